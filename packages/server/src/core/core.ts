@@ -1,0 +1,22 @@
+import type { AuditLog } from './audit/audit-log.ts'
+import type { Clock } from './clock.ts'
+import type { PasswordHasher } from './credential/password-hasher.ts'
+import type { PasswordRules } from './credential/password-rules.ts'
+import type { KeyRing } from './key-ring.ts'
+import type { Random } from './random.ts'
+import type { SessionPolicy } from './session/session-policy.ts'
+import type { TouchBuffer } from './session/touch-buffer.ts'
+import type { Store } from './store.ts'
+
+/** All that the use cases work with. Each names the parts it needs: `Pick<Core, 'store' | 'clock'>`. */
+export interface Core {
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+  readonly keys: KeyRing
+  readonly policy: SessionPolicy
+  readonly hasher: PasswordHasher
+  readonly passwordRules: PasswordRules
+  readonly touches: TouchBuffer
+  readonly audit: AuditLog
+}

@@ -1,0 +1,34 @@
+/**
+ * The failures of the core. Expected answers ("no such session", "wrong password") are values, never exceptions; what is
+ * thrown means that the question could not be answered.
+ */
+
+/**
+ * The store could not answer. `outcome` says what became of a write: `nothing-written` is certain, `unknown` means that
+ * it may have happened (a connection that broke during a commit, say), and the caller must not claim either.
+ */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable'
+  readonly outcome: 'nothing-written' | 'unknown'
+
+  constructor(message: string, options: { readonly outcome: 'nothing-written' | 'unknown'; readonly cause?: unknown }) {
+    super(message, { cause: options.cause })
+    this.outcome = options.outcome
+  }
+}
+
+/** A bounded queue is full: nothing was done, and the same request may succeed after `retryAfterSeconds`. */
+export class Busy extends Error {
+  override readonly name = 'Busy'
+  readonly retryAfterSeconds: number
+
+  constructor(message: string, retryAfterSeconds: number) {
+    super(message)
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}
+
+/** A setting that cannot work. The start stops; the message names the setting and says what to write instead. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError'
+}

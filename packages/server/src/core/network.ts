@@ -1,0 +1,38 @@
+import { BlockList, isIPv4, isIPv6 } from 'node:net'
+
+/**
+ * The network that a client address stands for, where places are limited per network: the address itself for IPv4, the
+ * /64 for IPv6 (one customer has all of it). No address, or nonsense, is one shared network, not an unlimited one.
+ */
+export function networkOf(address: string | null): string {
+  if (address === null) return 'unknown'
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)
+  if (mapped?.[1] !== undefined && isIPv4(mapped[1])) return mapped[1]
+  if (isIPv4(address)) return address
+  if (!isIPv6(address)) return 'unknown'
+  return `${expandIPv6(address).slice(0, 4).join(':')}::/64`
+}
+
+/** The eight groups of an IPv6 address, without leading zeros. */
+function expandIPv6(address: string): string[] {
+  const [head = '', tail] = (address.split('%')[0] ?? '').toLowerCase().split('::')
+  const groups = (part: string): string[] => (part === '' ? [] : part.split(':'))
+  const left = groups(head)
+  const right = tail === undefined ? [] : groups(tail)
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length)
+  return [...left, ...Array<string>(zeros).fill('0'), ...right].map((group) => group.replace(/^0+(?=.)/, ''))
+}
+
+const PRIVATE_NETWORKS = new BlockList()
+for (const [network, prefix] of [['10.0.0.0', 8], ['172.16.0.0', 12], ['192.168.0.0', 16], ['127.0.0.0', 8]] as const) {
+  PRIVATE_NETWORKS.addSubnet(network, prefix, 'ipv4')
+}
+for (const [network, prefix] of [['fc00::', 7], ['::', 64]] as const) {
+  PRIVATE_NETWORKS.addSubnet(network, prefix, 'ipv6')
+}
+
+/** Whether a network as `networkOf` names it is private or loopback: behind a proxy that was not declared, everybody's. */
+export function isPrivateNetwork(network: string): boolean {
+  if (isIPv4(network)) return PRIVATE_NETWORKS.check(network, 'ipv4')
+  return network.endsWith('/64') && PRIVATE_NETWORKS.check(network.slice(0, -'/64'.length), 'ipv6')
+}

@@ -1,0 +1,70 @@
+import type { User } from '../user/user.ts'
+import type { Session } from './session.ts'
+
+/** A session with the user it belongs to, read by one statement: they never disagree. */
+export interface FoundSession {
+  readonly session: Session
+  readonly user: User | null
+}
+
+/** What starting a session asks of the store beyond the record itself. */
+export interface CreateOptions {
+  /**
+   * The credential revision that was verified. The store locks the user, and creates nothing when the revision has moved
+   * on or the user is disabled or gone: a sign-in that raced a password change gets no session. Null for an anonymous
+   * session.
+   */
+  readonly credentialRevision: number | null
+  /** The session that this one takes the place of in the browser: it ends in the same transaction. */
+  readonly replaces: string | null
+}
+
+/** One atomic change of a session's secret. */
+export interface Rotation {
+  readonly sessionId: string
+  /** The secret that must still be the current one; otherwise nothing happens. */
+  readonly expectedSecretHash: string
+  readonly newSecretHash: string
+  /** What the new secret is worth; the old one keeps what it had. */
+  readonly authenticatedAt: number | null
+  readonly now: number
+}
+
+/** That a session was used. */
+export interface Touch {
+  readonly sessionId: string
+  readonly seenAt: number
+}
+
+/**
+ * Where sessions are kept. Time is always an argument. "No such session" is a value; an outage is an exception:
+ * every method may throw `StoreUnavailable`, and the writing ones `Busy`.
+ *
+ * No operation on a missing session creates one. `testing/store-contract.ts` is this interface's specification.
+ */
+export interface SessionStore {
+  /** Creates the session. Never overwrites: an ID that exists is `id-exists`, and nothing is written. */
+  create(session: Session, options: CreateOptions): Promise<'created' | 'id-exists' | 'user-changed'>
+  /** Finds a session as it stands, expired or not, with its user. */
+  find(sessionId: string): Promise<FoundSession | null>
+  /** Compare-and-set of the secret. False: another rotation was first, or the session is gone or past its absolute end. */
+  rotate(rotation: Rotation): Promise<boolean>
+  /**
+   * Gives the previous secret its end, once: when `currentSecretHash` is the current secret and the previous one has no
+   * end yet. Otherwise nothing happens.
+   */
+  retirePreviousSecret(sessionId: string, currentSecretHash: string, endsAt: number): Promise<void>
+  /** Moves `lastSeenAt` forward, never back, of those sessions that exist. Best effort: may skip what is being changed. */
+  touchMany(touches: readonly Touch[]): Promise<void>
+  /** Ends a session; with `ownerId`, only if it belongs to that user. False: there was no such session. */
+  revoke(sessionId: string, ownerId?: string): Promise<boolean>
+  /** Ends all sessions of a user, or all but one. Returns how many. */
+  revokeByUser(userId: string, exceptSessionId?: string): Promise<number>
+  /** A user's sessions that are alive: absolute end after `now` and last seen after `idleSince`. Newest first. */
+  listByUser(userId: string, alive: { readonly now: number; readonly idleSince: number }): Promise<readonly Session[]>
+  /**
+   * Deletes at most `limit` sessions whose absolute end is at or before `now`, or that were last seen at or before
+   * `idleSince`; the condition is tested again by the deletion itself. Returns how many.
+   */
+  deleteExpired(dead: { readonly now: number; readonly idleSince: number }, limit: number): Promise<number>
+}

@@ -1,0 +1,64 @@
+import { hash, timingSafeEqual } from 'node:crypto'
+import type { KeyRing } from '../key-ring.ts'
+import { ID_BYTES, type Random } from '../random.ts'
+
+const SECRET_BYTES = 16
+const TAG_BYTES = 16
+const SIGNED_BYTES = ID_BYTES + SECRET_BYTES
+
+/** 48 bytes are 64 base64url characters without padding or spare bits: each token has exactly one spelling. */
+const TOKEN_FORM = /^[A-Za-z0-9_-]{64}$/
+
+/** What a genuine token says: whose session it is, and the hash of the secret that proves it. */
+export interface TokenClaims {
+  /** The session's public ID: base64url, 22 characters. */
+  readonly sessionId: string
+  /** SHA-256 of the 16 secret bytes: base64url, 43 characters. The store keeps this, never the secret. */
+  readonly secretHash: string
+}
+
+/** A token just made, for the cookie, with what the store keeps of it. */
+export interface MintedToken extends TokenClaims {
+  /** base64url( id[16] ‖ secret[16] ‖ tag[16] ), 64 characters. */
+  readonly token: string
+}
+
+/**
+ * Makes a session token: for a new session, or a new secret for the session `sessionId`.
+ *
+ * @see docs/adr/0001-token-format.md
+ */
+export function mintToken(keys: KeyRing, random: Random, sessionId?: string): MintedToken {
+  const signed = Buffer.concat([
+    sessionId === undefined ? random.bytes(ID_BYTES) : Buffer.from(sessionId, 'base64url'),
+    random.bytes(SECRET_BYTES),
+  ])
+  if (signed.byteLength !== SIGNED_BYTES) throw new TypeError('a session ID has 16 bytes')
+  const tag = keys.sign(signed).subarray(0, TAG_BYTES)
+  return { token: Buffer.concat([signed, tag]).toString('base64url'), ...claimsOf(signed) }
+}
+
+/**
+ * Reads a token as it came from a cookie.
+ *
+ * @returns what it claims, or null when it is not of the exact form or no key of the ring made it. Null costs no look
+ *   into the store, so a flood of forged tokens never reaches it.
+ */
+export function readToken(keys: KeyRing, token: string): TokenClaims | null {
+  if (!TOKEN_FORM.test(token)) return null
+  const bytes = Buffer.from(token, 'base64url')
+  const signed = bytes.subarray(0, SIGNED_BYTES)
+  return keys.verifies(signed, bytes.subarray(SIGNED_BYTES)) ? claimsOf(signed) : null
+}
+
+/** Whether two secret hashes are the same, in constant time. */
+export function sameSecretHash(left: string, right: string): boolean {
+  return left.length === right.length && timingSafeEqual(Buffer.from(left), Buffer.from(right))
+}
+
+function claimsOf(signed: Buffer): TokenClaims {
+  return {
+    sessionId: signed.toString('base64url', 0, ID_BYTES),
+    secretHash: hash('sha256', signed.subarray(ID_BYTES), 'base64url'),
+  }
+}

@@ -1,0 +1,56 @@
+import type { SessionStore, Touch } from './session-store.ts'
+import { touchIntervalMs, type SessionPolicy } from './session-policy.ts'
+import type { Session } from './session.ts'
+
+/** Beyond this many sessions seen since the last write, further ones wait for their next use: memory stays bounded. */
+const CAPACITY = 100_000
+const BATCH = 1_000
+
+/**
+ * Remembers which sessions were used, to be written in batches, off the path of any request.
+ *
+ * What is lost with a killed process is at most one interval of `lastSeenAt`, and idleness is only refused after that
+ * much slack.
+ */
+export class TouchBuffer {
+  readonly #store: Pick<SessionStore, 'touchMany'>
+  readonly #intervalMs: number
+  #seen = new Map<string, number>()
+
+  constructor(store: Pick<SessionStore, 'touchMany'>, policy: SessionPolicy) {
+    this.#store = store
+    this.#intervalMs = touchIntervalMs(policy)
+  }
+
+  /** Notes that the session was used at `now`, unless what is written or noted of it is recent enough. */
+  record(session: Pick<Session, 'id' | 'lastSeenAt'>, now: number): void {
+    const known = Math.max(session.lastSeenAt, this.#seen.get(session.id) ?? 0)
+    if (now - known < this.#intervalMs) return
+    if (this.#seen.size < CAPACITY || this.#seen.has(session.id)) this.#seen.set(session.id, now)
+  }
+
+  /**
+   * Writes what was noted.
+   *
+   * @throws StoreUnavailable what was not written is kept, and goes out with the next flush
+   */
+  async flush(): Promise<void> {
+    const pending = [...this.#seen].map(([sessionId, seenAt]): Touch => ({ sessionId, seenAt }))
+    this.#seen = new Map()
+    for (let start = 0; start < pending.length; start += BATCH) {
+      try {
+        await this.#store.touchMany(pending.slice(start, start + BATCH))
+      } catch (error) {
+        this.#keep(pending.slice(start))
+        throw error
+      }
+    }
+  }
+
+  /** Puts back what could not be written, without undoing what was noted meanwhile. */
+  #keep(touches: readonly Touch[]): void {
+    for (const { sessionId, seenAt } of touches) {
+      this.#seen.set(sessionId, Math.max(seenAt, this.#seen.get(sessionId) ?? 0))
+    }
+  }
+}

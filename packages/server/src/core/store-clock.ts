@@ -1,0 +1,83 @@
+import type { Clock } from './clock.ts'
+
+/** The readings that a `StoreClock` is made of. */
+export interface TimeSources {
+  /** The database's wall clock, in milliseconds since the Unix epoch. */
+  readTime(): Promise<number>
+  /** This machine's monotonic clock, in milliseconds. */
+  monotonicMs(): number
+  /** This machine's wall clock, in milliseconds: only ever compared with itself. */
+  wallMs(): number
+  wait(ms: number): Promise<void>
+}
+
+/** The database's time at one instant of this machine's two clocks. */
+interface Reading {
+  readonly time: number
+  readonly monotonicMs: number
+  readonly wallMs: number
+}
+
+/** Clocks drift by some milliseconds in this time, no more. */
+const REFRESH_MS = 10_000
+/** A reading that took longer than this says too little about when it was made; an older one is better. */
+const SLOW_READING_MS = 250
+/** If this machine's two clocks come to differ by so much, it was suspended, or somebody set its clock. */
+const SUSPENSION_MS = 1_000
+
+/**
+ * The database's time, carried on by the node's monotonic clock: no node's own idea of the time decides about a session.
+ *
+ * A reading counts from when it was asked for, so the clock may be ahead by the length of that round trip but is never
+ * behind: no session is accepted after its absolute end.
+ */
+export class StoreClock implements Clock {
+  readonly #sources: TimeSources
+  #reading: Reading | null = null
+  #refreshing: Promise<Reading> | null = null
+
+  constructor(sources: TimeSources) {
+    this.#sources = sources
+  }
+
+  async now(): Promise<number> {
+    const reading = this.#usable(this.#reading) ?? (await this.#refresh())
+    const elapsedMs = this.monotonicMs() - reading.monotonicMs
+    // A failed refresh changes nothing: the reading in hand drifts by microseconds a second, and is tried again.
+    if (elapsedMs > REFRESH_MS) this.#refresh().catch(() => undefined)
+    return Math.floor(reading.time + elapsedMs)
+  }
+
+  monotonicMs(): number {
+    return this.#sources.monotonicMs()
+  }
+
+  wait(ms: number): Promise<void> {
+    return this.#sources.wait(ms)
+  }
+
+  /** A suspended machine's monotonic clock stands still: a reading from before the suspension is worth nothing. */
+  #usable(reading: Reading | null): Reading | null {
+    if (reading === null) return null
+    const monotonic = this.monotonicMs() - reading.monotonicMs
+    const wall = this.#sources.wallMs() - reading.wallMs
+    return Math.abs(wall - monotonic) < SUSPENSION_MS ? reading : null
+  }
+
+  #refresh(): Promise<Reading> {
+    this.#refreshing ??= this.#read().finally(() => {
+      this.#refreshing = null
+    })
+    return this.#refreshing
+  }
+
+  async #read(): Promise<Reading> {
+    const monotonicMs = this.monotonicMs()
+    const wallMs = this.#sources.wallMs()
+    const reading = { time: await this.#sources.readTime(), monotonicMs, wallMs }
+    const usable = this.#usable(this.#reading)
+    const tookMs = this.monotonicMs() - monotonicMs
+    this.#reading = usable !== null && tookMs > SLOW_READING_MS ? usable : reading
+    return this.#reading
+  }
+}

@@ -1,0 +1,14 @@
+import type { CredentialStore } from './credential/credential-store.ts'
+import type { SessionStore } from './session/session-store.ts'
+import type { UserStore } from './user/user-store.ts'
+
+/** One database behind the three stores. Their operations are atomic together where their interfaces say so. */
+export interface Store {
+  readonly sessions: SessionStore
+  readonly users: UserStore
+  readonly credentials: CredentialStore
+  /** The database's own wall clock, in milliseconds since the Unix epoch. Throws `StoreUnavailable`. */
+  readTime(): Promise<number>
+  /** Finishes what was begun and lets go of files and connections. */
+  close(): Promise<void>
+}

@@ -1,0 +1,77 @@
+import { hash, parseOptions, verify } from '@node-rs/argon2'
+import { availableParallelism } from 'node:os'
+import type { PasswordHasher } from '../core/credential/password-hasher.ts'
+import { isPrivateNetwork } from '../core/network.ts'
+import { BoundedQueue } from './bounded-queue.ts'
+
+/** OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, 2 passes, 1 lane. */
+const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1, outputLen: 32 } as const
+
+/** Hashing borrows libuv's threads, four unless set otherwise; one is always left for files and names. */
+const LIBUV_THREADS = Number(process.env['UV_THREADPOOL_SIZE'] ?? 4)
+const QUEUE = {
+  running: Math.max(1, Math.min(availableParallelism(), LIBUV_THREADS) - 1),
+  waiting: 64,
+  perNetwork: 16,
+} as const
+
+/**
+ * Argon2id on libuv's threads, at most one hash a core less one at a time, the next 64 in a queue.
+ *
+ * Nothing that a session check does may use those threads: with hashes capped at one and no check waiting for them, a storm
+ * of sign-ins leaves checks as fast as they were.
+ *
+ * @see RFC 9106 (argon2id); the PHC string format
+ */
+export class Argon2idHasher implements PasswordHasher {
+  readonly #queue = new BoundedQueue(QUEUE)
+  #decoy: Promise<string> | null = null
+
+  requireRoom(network: string): void {
+    this.#queue.requireRoom(place(network))
+  }
+
+  hash(password: string, network: string): Promise<string> {
+    return this.#queue.run(place(network), () => hash(password, PARAMETERS))
+  }
+
+  async verify(storedHash: string | null, password: string, network: string): Promise<boolean> {
+    return this.#queue.run(place(network), async () => {
+      const matches = await verifyOrFalse(storedHash ?? (await this.#decoyHash()), password)
+      return storedHash !== null && matches
+    })
+  }
+
+  isOutdated(storedHash: string): boolean {
+    try {
+      const { memoryCost, timeCost } = parseOptions(storedHash)
+      return memoryCost < PARAMETERS.memoryCost || timeCost < PARAMETERS.timeCost
+    } catch {
+      return true
+    }
+  }
+
+  /** Makes the hash that unknown users are checked against, ahead of the first of them. */
+  async warmUp(): Promise<void> {
+    await this.#decoyHash()
+  }
+
+  #decoyHash(): Promise<string> {
+    this.#decoy ??= hash('no password hashes to this', PARAMETERS)
+    return this.#decoy
+  }
+}
+
+/** A stored hash that is no hash is a password nobody can have. */
+async function verifyOrFalse(storedHash: string, password: string): Promise<boolean> {
+  try {
+    return await verify(storedHash, password)
+  } catch {
+    return false
+  }
+}
+
+/** All users behind a proxy that was not declared share one private address: they are not limited as if they were one. */
+function place(network: string): string | null {
+  return isPrivateNetwork(network) ? null : network
+}

@@ -1,0 +1,96 @@
+import { z } from 'zod'
+import type { ProblemCode } from '@coatcheck/client/protocol'
+import { PROBLEMS } from './problem.ts'
+import type { AnyRoute, AnswerDescription } from './route.ts'
+import { problemSchema } from './schemas.ts'
+
+type Json = Record<string, unknown>
+
+/** Problems that any request may meet, and those that any request with a body may. */
+const COMMON_PROBLEMS: readonly ProblemCode[] = ['origin-not-allowed', 'store-unavailable']
+const BODY_PROBLEMS: readonly ProblemCode[] = ['invalid-request', 'payload-too-large', 'unsupported-media-type']
+
+/** The problems that a route may answer with, in the order of their status. */
+export function problemsOf(route: AnyRoute): readonly ProblemCode[] {
+  const common = route.path.startsWith('/v1/') ? COMMON_PROBLEMS : []
+  const codes = new Set([...route.problems, ...(route.body === undefined ? [] : BODY_PROBLEMS), ...common])
+  return [...codes].toSorted((left, right) => PROBLEMS[left].status - PROBLEMS[right].status)
+}
+
+/**
+ * The route table as an OpenAPI 3.1 document; its schemas are the very ones that validate requests.
+ *
+ * @see https://spec.openapis.org/oas/v3.1.1
+ */
+export function openApi(routes: readonly AnyRoute[], serverUrl: string): Json {
+  const paths: Record<string, Json> = {}
+  for (const route of routes) {
+    const path = route.path.replace(/:(\w+)/g, '{$1}')
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route) }
+  }
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Coatcheck',
+      version: '1',
+      description: 'Sessions and sign-in for front-ends and back-ends that live apart. Send requests with credentials.',
+    },
+    servers: [{ url: serverUrl }],
+    paths,
+    components: {
+      schemas: { Problem: schemaOf(problemSchema, 'output') },
+      securitySchemes: {
+        session: { type: 'apiKey', in: 'cookie', name: '__Host-Http-session', description: 'Set by the server only; its name depends on where the front-end lives.' },
+      },
+    },
+  }
+}
+
+function operation(route: AnyRoute): Json {
+  const parameters = [...route.path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }))
+  const needsSession = route.problems.includes('not-signed-in')
+  return {
+    operationId: `${route.method.toLowerCase()}${route.path.replace(/\W+(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
+    summary: route.summary,
+    ...(route.description === undefined ? {} : { description: route.description }),
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(needsSession ? { security: [{ session: [] }] } : {}),
+    ...(route.body === undefined
+      ? {}
+      : { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body, 'input') } } } }),
+    responses: { ...goodAnswers(route), ...problemAnswers(route) },
+  }
+}
+
+function goodAnswers(route: AnyRoute): Json {
+  return Object.fromEntries(Object.entries(route.answers).map(([status, answer]) => [status, answerOf(answer)]))
+}
+
+function answerOf({ description, schema, contentType }: AnswerDescription): Json {
+  if (schema !== undefined) return { description, content: { 'application/json': { schema: schemaOf(schema, 'output') } } }
+  return contentType === undefined ? { description } : { description, content: { [contentType]: {} } }
+}
+
+/** One answer a status; the codes that share it are named in its description. */
+function problemAnswers(route: AnyRoute): Json {
+  const byStatus = Map.groupBy(problemsOf(route), (code) => PROBLEMS[code].status)
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => [
+      status,
+      {
+        description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '),
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    ]),
+  )
+}
+
+function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, reused: 'inline' }) as Json
+  return json
+}

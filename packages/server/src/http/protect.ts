@@ -1,0 +1,70 @@
+import type { Core } from '../core/core.ts'
+import type { SignedIn } from '../core/session/check-session.ts'
+import type { Audience, FrontEnds } from './front-ends.ts'
+import type { ReportFailure, RequestInfo } from './handler.ts'
+import { problem, problemOf } from './problem.ts'
+import { viewRequest, type RequestView } from './request-facts.ts'
+import { respond } from './respond.ts'
+import { whoIsIt } from './who-is-it.ts'
+
+/** Who a request of the application's own is from, or null: nobody is signed in, or the request may not act for them. */
+export async function checkRequest(
+  core: Core,
+  frontEnds: FrontEnds,
+  request: Request,
+  info: RequestInfo,
+): Promise<SignedIn | null> {
+  const view = viewRequest(frontEnds, request, info.clientAddress)
+  return view.trust.ok ? whoIsIt(core, view) : null
+}
+
+/**
+ * A route of the application's own, with what a front-end on another origin needs around it: preflight, CORS on every
+ * answer, and a problem for each way in which it is not answered.
+ *
+ * @param handler called only for somebody signed in, from an origin that may act for them
+ */
+export function protect(
+  core: Core,
+  frontEnds: FrontEnds,
+  reportFailure: ReportFailure,
+  handler: (request: Request, signedIn: SignedIn) => Response | Promise<Response>,
+): (request: Request, info: RequestInfo) => Promise<Response> {
+  return async (request, info) => {
+    const view = viewRequest(frontEnds, request, info.clientAddress)
+    try {
+      if (request.method === 'OPTIONS') return preflight(view, request)
+      if (!view.trust.ok) return respond(problem('origin-not-allowed', { detail: view.trust.detail }), view.audience)
+      const signedIn = await whoIsIt(core, view)
+      if (signedIn === null) return respond(problem('not-signed-in'), view.audience)
+      return readableBy(view.audience, await handler(request, signedIn))
+    } catch (failure) {
+      reportFailure(failure, { method: request.method, path: new URL(request.url).pathname })
+      return respond(problemOf(failure), view.audience)
+    }
+  }
+}
+
+/** The application knows which methods and headers its routes take; its front-ends may ask for any. */
+function preflight({ audience }: RequestView, request: Request): Response {
+  if (!audience.allowed) {
+    return respond(problem('origin-not-allowed', { detail: 'This origin is not on the list of front-ends.' }), audience)
+  }
+  const asked = (name: string): string => request.headers.get(name) ?? ''
+  const headers = {
+    'access-control-allow-methods': asked('access-control-request-method'),
+    'access-control-allow-headers': asked('access-control-request-headers'),
+    'access-control-max-age': '600',
+  }
+  return respond({ status: 204, headers }, audience)
+}
+
+/** The application's response with the CORS headers of its audience; kept out of caches unless it says otherwise. */
+function readableBy(audience: Audience, response: Response): Response {
+  const headers = new Headers(response.headers)
+  for (const [name, value] of Object.entries(audience.headers)) {
+    if (name === 'vary') headers.append(name, value)
+    else if (name.startsWith('access-control-') || !headers.has(name)) headers.set(name, value)
+  }
+  return new Response(response.body, { status: response.status, statusText: response.statusText, headers })
+}
