@@ -1,0 +1,38 @@
+/** Builds what is published: `npm run build`. Declarations and ESM, by tsc, into each package's dist. */
+import { spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, rmSync } from 'node:fs'
+import path from 'node:path'
+
+const root = path.resolve(import.meta.dirname, '..')
+
+/** In this order: the server's types come from the client's dist. */
+const PACKAGES = ['packages/client', 'packages/server']
+
+function run(args: readonly string[], env: NodeJS.ProcessEnv = process.env): boolean {
+  return spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env }).status === 0
+}
+
+function build(folder: string): boolean {
+  rmSync(path.join(root, folder, 'dist'), { recursive: true, force: true })
+  console.log(`Building ${folder}…`)
+  return run([path.join(root, 'node_modules/typescript/bin/tsc'), '-p', `${folder}/tsconfig.build.json`])
+}
+
+/** Loads the built entry points as a user's Node would: without our condition. */
+function loads(): boolean {
+  const { NODE_OPTIONS: _ours, ...env } = process.env
+  return run(['--input-type=module', '-e', "await import('coatcheck'); await import('@coatcheck/client')"], env)
+}
+
+function fail(sentence: string): never {
+  console.error(sentence)
+  process.exit(1)
+}
+
+for (const folder of PACKAGES) {
+  if (!build(folder)) fail(`${folder} does not build, as the compiler says above.`)
+}
+const command = path.join(root, 'packages/server/dist/cli/main.js')
+if (existsSync(command)) chmodSync(command, 0o755)
+if (!loads()) fail('What was built does not load, as Node says above.')
+console.log('Built packages/client/dist and packages/server/dist.')
