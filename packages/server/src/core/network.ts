@@ -24,15 +24,21 @@ function expandIPv6(address: string): string[] {
 }
 
 const PRIVATE_NETWORKS = new BlockList()
-for (const [network, prefix] of [['10.0.0.0', 8], ['172.16.0.0', 12], ['192.168.0.0', 16], ['127.0.0.0', 8]] as const) {
+for (const [network, prefix] of [
+  ['10.0.0.0', 8],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+  ['127.0.0.0', 8],
+] as const) {
   PRIVATE_NETWORKS.addSubnet(network, prefix, 'ipv4')
 }
-for (const [network, prefix] of [['fc00::', 7], ['::', 64]] as const) {
-  PRIVATE_NETWORKS.addSubnet(network, prefix, 'ipv6')
-}
+PRIVATE_NETWORKS.addSubnet('fc00::', 7, 'ipv6')
+/** As `networkOf` names the network of ::1. Not a subnet of the list: `::/64` would have all of IPv4 in it, as mapped. */
+const LOOPBACK_NETWORK = '0:0:0:0::/64'
 
 /** Whether a network as `networkOf` names it is private or loopback: behind a proxy that was not declared, everybody's. */
 export function isPrivateNetwork(network: string): boolean {
   if (isIPv4(network)) return PRIVATE_NETWORKS.check(network, 'ipv4')
+  if (network === LOOPBACK_NETWORK) return true
   return network.endsWith('/64') && PRIVATE_NETWORKS.check(network.slice(0, -'/64'.length), 'ipv6')
 }

@@ -40,7 +40,7 @@ export class BoundedQueue {
   /** Runs `task` when its turn comes. @throws Busy when there is no room; `task` was not called */
   async run<Result>(network: string | null, task: () => Promise<Result>): Promise<Result> {
     this.requireRoom(network)
-    this.#hold(network, +1)
+    this.#hold(network, 1)
     try {
       if (this.#running >= this.#bounds.running) await new Promise<void>((resolve) => this.#waiting.push(resolve))
       else this.#running += 1

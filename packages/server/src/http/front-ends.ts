@@ -27,7 +27,9 @@ export class FrontEnds {
     const origins = frontEnds.map((origin) => requireOrigin(origin, 'COATCHECK_FRONTENDS'))
     for (const origin of origins) this.#requirePossible(new URL(origin))
     this.origins = new Set([this.url.origin, ...origins])
-    this.#audiences = new Map([...this.origins].map((origin) => [origin, this.#audience(relationOf(origin, this.url), origin)]))
+    this.#audiences = new Map(
+      [...this.origins].map((origin) => [origin, this.#audience(relationOf(origin, this.url), origin)]),
+    )
     this.#own = this.#audience('same-origin', null)
     this.#strangers = {
       'same-origin': this.#own,
@@ -56,7 +58,12 @@ export class FrontEnds {
   }
 
   #audience(relation: Relation, allowed: string | null): Audience {
-    const resourcePolicy = allowed === null || relation === 'same-origin' ? 'same-origin' : relation === 'same-site' ? 'same-site' : 'cross-origin'
+    const resourcePolicy =
+      allowed === null || relation === 'same-origin'
+        ? 'same-origin'
+        : relation === 'same-site'
+          ? 'same-site'
+          : 'cross-origin'
     const headers: Record<string, string> = {
       'cache-control': 'no-store',
       'content-security-policy': "default-src 'none'; frame-ancestors 'none'",

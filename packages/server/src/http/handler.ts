@@ -79,7 +79,12 @@ async function handle(
 ): Promise<Answer | ProblemReply> {
   const { trust, source, tokens } = view
   if (!trust.ok) {
-    const event = { type: 'request.refused', code: 'origin-not-allowed', path: route.path, detail: trust.detail } as const
+    const event = {
+      type: 'request.refused',
+      code: 'origin-not-allowed',
+      path: route.path,
+      detail: trust.detail,
+    } as const
     core.audit.record(event, source)
     return problem('origin-not-allowed', { detail: trust.detail })
   }
@@ -105,8 +110,10 @@ async function parseBody(
 }
 
 function preflight({ audience }: RequestView, request: Request, allow: readonly string[]): Answer | ProblemReply {
-  if (!request.headers.has('access-control-request-method')) return { status: 204, headers: { allow: allow.join(', ') } }
-  if (!audience.allowed) return problem('origin-not-allowed', { detail: 'This origin is not on this server\'s list of front-ends.' })
+  if (!request.headers.has('access-control-request-method'))
+    return { status: 204, headers: { allow: allow.join(', ') } }
+  if (!audience.allowed)
+    return problem('origin-not-allowed', { detail: "This origin is not on this server's list of front-ends." })
   return {
     status: 204,
     headers: {

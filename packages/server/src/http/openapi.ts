@@ -40,7 +40,12 @@ export function openApi(routes: readonly AnyRoute[], serverUrl: string): Json {
     components: {
       schemas: { Problem: schemaOf(problemSchema, 'output') },
       securitySchemes: {
-        session: { type: 'apiKey', in: 'cookie', name: '__Host-Http-session', description: 'Set by the server only; its name depends on where the front-end lives.' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: '__Host-Http-session',
+          description: 'Set by the server only; its name depends on where the front-end lives.',
+        },
       },
     },
   }
@@ -62,7 +67,9 @@ function operation(route: AnyRoute): Json {
     ...(needsSession ? { security: [{ session: [] }] } : {}),
     ...(route.body === undefined
       ? {}
-      : { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body, 'input') } } } }),
+      : {
+          requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body, 'input') } } },
+        }),
     responses: { ...goodAnswers(route), ...problemAnswers(route) },
   }
 }
@@ -72,7 +79,8 @@ function goodAnswers(route: AnyRoute): Json {
 }
 
 function answerOf({ description, schema, contentType }: AnswerDescription): Json {
-  if (schema !== undefined) return { description, content: { 'application/json': { schema: schemaOf(schema, 'output') } } }
+  if (schema !== undefined)
+    return { description, content: { 'application/json': { schema: schemaOf(schema, 'output') } } }
   return contentType === undefined ? { description } : { description, content: { [contentType]: {} } }
 }
 

@@ -30,7 +30,8 @@ export function problemPage(code: string, { status, title, remedy }: ProblemKind
 /** The route table for people. */
 export function referencePage(routes: readonly AnyRoute[]): string {
   const problems = Object.entries(PROBLEMS).map(
-    ([code, kind]) => `<li><a href="/problems/${code}"><code>${code}</code></a> <span class="quiet">${kind.status}</span> ${escape(kind.title)}</li>`,
+    ([code, kind]) =>
+      `<li><a href="/problems/${code}"><code>${code}</code></a> <span class="quiet">${kind.status}</span> ${escape(kind.title)}</li>`,
   )
   return page(
     'Coatcheck: the HTTP API',
@@ -44,7 +45,9 @@ ${routes.map(section).join('\n')}
 }
 
 function section(route: AnyRoute): string {
-  const answers = Object.entries(route.answers).map(([status, { description }]) => `<li><code>${status}</code> ${escape(description)}</li>`)
+  const answers = Object.entries(route.answers).map(
+    ([status, { description }]) => `<li><code>${status}</code> ${escape(description)}</li>`,
+  )
   const problems = problemsOf(route).map(
     (code) => `<li><code>${PROBLEMS[code].status}</code> <a href="/problems/${code}"><code>${code}</code></a></li>`,
   )

@@ -3,22 +3,91 @@ import { Busy, StoreUnavailable } from '../core/errors.ts'
 
 /** Status, title and what to do about it, for each code. The pages at `/problems/<code>` are made of this table. */
 export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
-  'invalid-request': { status: 400, title: 'The request is not of the form that this address takes', remedy: 'Read `errors`: each names the place in the request and what is wrong there. The form of every request is at /docs.' },
-  'invalid-credentials': { status: 401, title: 'These credentials are not right', remedy: 'Check the email or username and the password. The answer is the same whichever is wrong, so that nobody can find out who has an account.' },
-  'not-signed-in': { status: 401, title: 'Nobody is signed in', remedy: 'Sign in, then try again. From JavaScript on another origin, send the request with `credentials: "include"`, or the browser leaves the cookie out.' },
-  'origin-not-allowed': { status: 403, title: 'This origin may not do this', remedy: 'Add the front-end\'s origin, exactly as the browser writes it (scheme, host, port, no path), to COATCHECK_FRONTENDS on the server.' },
-  'reauthentication-required': { status: 403, title: 'This needs a fresh proof of who you are', remedy: 'Sign in again, then repeat the request.' },
-  'not-found': { status: 404, title: 'There is nothing here', remedy: 'Check the address. A session that is not yours is not found either.' },
-  'method-not-allowed': { status: 405, title: 'This address does not take this method', remedy: 'The Allow header of the answer lists the methods that it takes.' },
-  'email-taken': { status: 409, title: 'This email address has an account', remedy: 'Sign in with it instead, or register another address.' },
-  'username-taken': { status: 409, title: 'This username is taken', remedy: 'Choose another username, or register without one.' },
-  'payload-too-large': { status: 413, title: 'The request body is too large', remedy: 'A body may have 65,536 bytes at most.' },
-  'unsupported-media-type': { status: 415, title: 'The request body is not JSON', remedy: 'Send `Content-Type: application/json` with a body in UTF-8 and without content encoding.' },
-  'password-rejected': { status: 422, title: 'This password cannot be used', remedy: 'Read `detail`. A long sentence that only you would write is the best password.' },
-  'too-many-attempts': { status: 429, title: 'Too many attempts', remedy: 'Wait for the number of seconds in the Retry-After header, then try again.' },
-  busy: { status: 503, title: 'The server is busy', remedy: 'Nothing was done. Wait for the number of seconds in the Retry-After header, then send the same request again.' },
-  'store-unavailable': { status: 503, title: 'The server cannot reach its store', remedy: 'Nobody was signed out. What you asked for may or may not have happened; ask again in a moment.' },
-  'internal-error': { status: 500, title: 'The server made a mistake', remedy: 'This is not your fault. Whoever runs the server finds the cause in its log.' },
+  'invalid-request': {
+    status: 400,
+    title: 'The request is not of the form that this address takes',
+    remedy:
+      'Read `errors`: each names the place in the request and what is wrong there. The form of every request is at /docs.',
+  },
+  'invalid-credentials': {
+    status: 401,
+    title: 'These credentials are not right',
+    remedy:
+      'Check the email or username and the password. The answer is the same whichever is wrong, so that nobody can find out who has an account.',
+  },
+  'not-signed-in': {
+    status: 401,
+    title: 'Nobody is signed in',
+    remedy:
+      'Sign in, then try again. From JavaScript on another origin, send the request with `credentials: "include"`, or the browser leaves the cookie out.',
+  },
+  'origin-not-allowed': {
+    status: 403,
+    title: 'This origin may not do this',
+    remedy:
+      "Add the front-end's origin, exactly as the browser writes it (scheme, host, port, no path), to COATCHECK_FRONTENDS on the server.",
+  },
+  'reauthentication-required': {
+    status: 403,
+    title: 'This needs a fresh proof of who you are',
+    remedy: 'Sign in again, then repeat the request.',
+  },
+  'not-found': {
+    status: 404,
+    title: 'There is nothing here',
+    remedy: 'Check the address. A session that is not yours is not found either.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'This address does not take this method',
+    remedy: 'The Allow header of the answer lists the methods that it takes.',
+  },
+  'email-taken': {
+    status: 409,
+    title: 'This email address has an account',
+    remedy: 'Sign in with it instead, or register another address.',
+  },
+  'username-taken': {
+    status: 409,
+    title: 'This username is taken',
+    remedy: 'Choose another username, or register without one.',
+  },
+  'payload-too-large': {
+    status: 413,
+    title: 'The request body is too large',
+    remedy: 'A body may have 65,536 bytes at most.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'The request body is not JSON',
+    remedy: 'Send `Content-Type: application/json` with a body in UTF-8 and without content encoding.',
+  },
+  'password-rejected': {
+    status: 422,
+    title: 'This password cannot be used',
+    remedy: 'Read `detail`. A long sentence that only you would write is the best password.',
+  },
+  'too-many-attempts': {
+    status: 429,
+    title: 'Too many attempts',
+    remedy: 'Wait for the number of seconds in the Retry-After header, then try again.',
+  },
+  busy: {
+    status: 503,
+    title: 'The server is busy',
+    remedy:
+      'Nothing was done. Wait for the number of seconds in the Retry-After header, then send the same request again.',
+  },
+  'store-unavailable': {
+    status: 503,
+    title: 'The server cannot reach its store',
+    remedy: 'Nobody was signed out. What you asked for may or may not have happened; ask again in a moment.',
+  },
+  'internal-error': {
+    status: 500,
+    title: 'The server made a mistake',
+    remedy: 'This is not your fault. Whoever runs the server finds the cause in its log.',
+  },
 }
 
 /** One row of the table of problems. */

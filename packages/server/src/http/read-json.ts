@@ -4,7 +4,9 @@ import { problem, type ProblemReply } from './problem.ts'
 export const BODY_LIMIT = 65_536
 
 /** A body that was read, or the problem with it. */
-export type JsonBody = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reply: ProblemReply }
+export type JsonBody =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly reply: ProblemReply }
 
 /** Why a body cannot be taken at all, judged by its headers; null when it can. */
 export function refuseMediaType(headers: Headers): ProblemReply | null {

@@ -5,7 +5,10 @@ import { normaliseUsername } from '../core/user/username.ts'
 
 /** Text that is whole: no lone surrogates, which no encoding can carry. */
 const text = (longest: number): z.ZodString =>
-  z.string().max(longest).refine((value) => value.isWellFormed(), 'This text has half a character in it.')
+  z
+    .string()
+    .max(longest)
+    .refine((value) => value.isWellFormed(), 'This text has half a character in it.')
 
 /** Text that `normalise` puts into its one stored form, or refuses with `message`. */
 const normalised = (longest: number, normalise: (value: string) => string | null, message: string) =>
@@ -23,12 +26,18 @@ export const signUpBody = z.strictObject({
   email: normalised(1_000, normaliseEmail, 'This is not an email address we could write to.').meta({ format: 'email' }),
   password: password.meta({ format: 'password', description: 'At least 15 characters; no rules of composition.' }),
   name: normalised(1_000, normaliseName, 'A name has 1 to 100 characters, without control characters.').nullish(),
-  username: normalised(1_000, normaliseUsername, 'A username has 3 to 32 of a-z, 0-9, dot, underscore and hyphen.').nullish(),
+  username: normalised(
+    1_000,
+    normaliseUsername,
+    'A username has 3 to 32 of a-z, 0-9, dot, underscore and hyphen.',
+  ).nullish(),
 })
 
 /** The body of `POST /v1/sign-in`. */
 export const signInBody = z.strictObject({
-  identifier: text(1_000).min(1, 'An email or a username is needed.').meta({ description: 'The email or the username.' }),
+  identifier: text(1_000)
+    .min(1, 'An email or a username is needed.')
+    .meta({ description: 'The email or the username.' }),
   password: password.meta({ format: 'password' }),
 })
 

@@ -26,7 +26,10 @@ function wireUser(user: User): WireUser {
 }
 
 function wireSession(session: Session, policy: SessionPolicy): WireSession {
-  const { id, createdAt, lastSeenAt, expiresAt, idleExpiresAt, authenticatedAt, methods } = describeSession(session, policy)
+  const { id, createdAt, lastSeenAt, expiresAt, idleExpiresAt, authenticatedAt, methods } = describeSession(
+    session,
+    policy,
+  )
   return {
     id,
     createdAt: iso(createdAt),

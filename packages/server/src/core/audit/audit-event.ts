@@ -6,7 +6,12 @@ export type AuditEvent =
   | { readonly type: 'session.rotated'; readonly userId: string | null; readonly sessionId: string }
   | { readonly type: 'session.refused'; readonly reason: SessionRefusal; readonly sessionId: string | null }
   | { readonly type: 'session.revoked'; readonly sessionId: string; readonly by: 'sign-out' | 'owner' | 'application' }
-  | { readonly type: 'sessions.revoked'; readonly userId: string; readonly count: number; readonly by: 'owner' | 'application' }
+  | {
+      readonly type: 'sessions.revoked'
+      readonly userId: string
+      readonly count: number
+      readonly by: 'owner' | 'application'
+    }
   | { readonly type: 'sign-in.refused'; readonly userId: string | null; readonly reason: SignInRefusal }
   | { readonly type: 'user.disabled' | 'user.enabled'; readonly userId: string }
   | { readonly type: 'request.refused'; readonly code: string; readonly path: string; readonly detail: string }

@@ -27,7 +27,15 @@ export const MAXIMUM_PASSWORD_LENGTH = 1_024
 const LEAST_REMAINDER = 6
 /** Passwords made of fewer different characters than this are patterns. */
 const LEAST_DISTINCT = 5
-const KEYBOARD_RUNS = ['qwertyuiop', 'asdfghjkl', 'zxcvbnm', 'qwertzuiop', 'azertyuiop', '1234567890', 'abcdefghijklmnopqrstuvwxyz']
+const KEYBOARD_RUNS = [
+  'qwertyuiop',
+  'asdfghjkl',
+  'zxcvbnm',
+  'qwertzuiop',
+  'azertyuiop',
+  '1234567890',
+  'abcdefghijklmnopqrstuvwxyz',
+]
 
 /** The one form in which a password is hashed and compared: NFC, nothing trimmed. */
 export function normalisePassword(password: string): string {
@@ -39,7 +47,11 @@ export function normalisePassword(password: string): string {
  *
  * @see NIST SP 800-63B-4, section 3.1.1.2 (length, blocklist with context-specific words)
  */
-export function rejectPassword(rules: PasswordRules, password: string, context: PasswordContext): PasswordRejection | null {
+export function rejectPassword(
+  rules: PasswordRules,
+  password: string,
+  context: PasswordContext,
+): PasswordRejection | null {
   const normal = normalisePassword(password)
   const length = [...normal].length
   if (length < rules.minimumLength) return 'too-short'

@@ -74,7 +74,12 @@ function parseIdentifier(typed: string): Identifier | null {
 }
 
 /** Hashes the password again where the stored hash is weaker than today's; another time will do if it cannot be now. */
-async function upgradeHash(core: Core, credential: PasswordCredential, password: string, network: string): Promise<void> {
+async function upgradeHash(
+  core: Core,
+  credential: PasswordCredential,
+  password: string,
+  network: string,
+): Promise<void> {
   if (!core.hasher.isOutdated(credential.passwordHash)) return
   try {
     const stronger = await core.hasher.hash(password, network)

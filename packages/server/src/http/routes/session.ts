@@ -8,7 +8,9 @@ export const sessionRoute = route({
   path: '/v1/session',
   summary: 'Who is signed in?',
   description: 'What a page asks instead of looking at the cookie. Always 200 when it can be known.',
-  answers: { 200: { description: 'The user and the session; both null when nobody is signed in.', schema: sessionViewSchema } },
+  answers: {
+    200: { description: 'The user and the session; both null when nobody is signed in.', schema: sessionViewSchema },
+  },
   problems: [],
   async handle({ core, whoIsIt }) {
     const signedIn = await whoIsIt()

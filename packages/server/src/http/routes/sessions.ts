@@ -18,7 +18,10 @@ export const listSessionsRoute = route({
     const now = await core.clock.now()
     const alive = { now, idleSince: idleSince(core.policy, now) }
     const sessions = await core.store.sessions.listByUser(signedIn.user.id, alive)
-    return { status: 200, json: { sessions: sessions.map((session) => deviceSession(session, signedIn.session.id, core.policy)) } }
+    return {
+      status: 200,
+      json: { sessions: sessions.map((session) => deviceSession(session, signedIn.session.id, core.policy)) },
+    }
   },
 })
 

@@ -1,0 +1,144 @@
+import type { AuditSource } from './core/audit/audit-log.ts'
+import type { Core } from './core/core.ts'
+import type { SignedIn } from './core/session/check-session.ts'
+import { revokeSession, revokeSessions } from './core/session/revoke-session.ts'
+import { rotateSession } from './core/session/rotate-session.ts'
+import { describeSession, type SessionDescription } from './core/session/session-description.ts'
+import { idleSince } from './core/session/session-policy.ts'
+import type { User } from './core/user/user.ts'
+import type { FrontEnds } from './http/front-ends.ts'
+import { createHandler, type ReportFailure, type RequestInfo } from './http/handler.ts'
+import { checkRequest, protect } from './http/protect.ts'
+import { viewRequest } from './http/request-facts.ts'
+import { routeTable } from './http/routes/table.ts'
+import { setCookie } from './http/session-cookie.ts'
+import { StoreUnavailable } from './core/errors.ts'
+import type { Log } from './log.ts'
+
+/** Who a request is from. */
+export interface Authenticated {
+  readonly user: User
+  readonly session: SessionDescription
+}
+
+/** Sessions, for back-end code. Every method throws `StoreUnavailable` when the store cannot answer. */
+export interface AuthSessions {
+  /** A user's live sessions, newest first. */
+  listByUser(userId: string): Promise<readonly SessionDescription[]>
+  /** Ends a session. False when there is none. */
+  revoke(sessionId: string): Promise<boolean>
+  /** Ends all sessions of a user, or all but one. Returns how many. */
+  revokeByUser(userId: string, exceptSessionId?: string): Promise<number>
+  /**
+   * Gives the session of this request a new secret; do so when its privilege grows. Null when nobody is signed in, or
+   * another request was first.
+   *
+   * @returns the Set-Cookie value that the response must carry
+   */
+  rotate(request: Request, info?: Partial<RequestInfo>): Promise<{ readonly setCookie: string } | null>
+}
+
+/** Users, for back-end code. Every method throws `StoreUnavailable` when the store cannot answer. */
+export interface AuthUsers {
+  find(userId: string): Promise<User | null>
+  /** Ends the user's sessions, and lets them start none. False when there is no such user. */
+  disable(userId: string): Promise<boolean>
+  enable(userId: string): Promise<boolean>
+}
+
+/** A session system at work. */
+export interface Auth {
+  /** The HTTP API: mount it at `/v1/*`, and at `/docs`, `/openapi.json` and `/problems/*` for its documents. */
+  fetch(request: Request, info?: Partial<RequestInfo>): Promise<Response>
+  /**
+   * Who is signed in, or null. A request that would change something and does not come from a page of the listed origins
+   * counts as nobody's.
+   *
+   * @throws StoreUnavailable when that cannot be known: answer 503, never "signed out"
+   */
+  check(request: Request, info?: Partial<RequestInfo>): Promise<Authenticated | null>
+  /** A handler of yours, called only for somebody signed in: `check`, with CORS, preflight and problems around it. */
+  protect(
+    handler: (request: Request, who: Authenticated) => Response | Promise<Response>,
+  ): (request: Request, info?: Partial<RequestInfo>) => Promise<Response>
+  readonly sessions: AuthSessions
+  readonly users: AuthUsers
+  /** Finishes what was begun, and lets go of the store. */
+  close(): Promise<void>
+}
+
+/** Back-end code acts from nowhere. */
+const APPLICATION: AuditSource = { address: null, userAgent: null }
+
+/** Puts the public object together from its parts. */
+export function createAuth(core: Core, frontEnds: FrontEnds, log: Log, close: () => Promise<void>): Auth {
+  const reportFailure: ReportFailure = (failure, request) => {
+    const level = failure instanceof StoreUnavailable ? 'warn' : 'error'
+    log[level]({ err: failure, ...request }, 'a request failed')
+  }
+  const present = ({ user, session }: SignedIn): Authenticated => ({
+    user,
+    session: describeSession(session, core.policy),
+  })
+  const complete = (info: Partial<RequestInfo> = {}): RequestInfo => ({ clientAddress: info.clientAddress ?? null })
+  const handler = createHandler(core, frontEnds, routeTable(frontEnds.url.origin), reportFailure)
+  return {
+    fetch: (request, info) => handler(request, complete(info)),
+    async check(request, info) {
+      const signedIn = await checkRequest(core, frontEnds, request, complete(info))
+      return signedIn === null ? null : present(signedIn)
+    },
+    protect(handle) {
+      const guarded = protect(core, frontEnds, reportFailure, (request, signedIn) => handle(request, present(signedIn)))
+      return (request, info) => guarded(request, complete(info))
+    },
+    sessions: authSessions(core, frontEnds),
+    users: authUsers(core),
+    close,
+  }
+}
+
+function authSessions(core: Core, frontEnds: FrontEnds): AuthSessions {
+  return {
+    async listByUser(userId) {
+      const now = await core.clock.now()
+      const sessions = await core.store.sessions.listByUser(userId, { now, idleSince: idleSince(core.policy, now) })
+      return sessions.map((session) => describeSession(session, core.policy))
+    },
+    revoke: (sessionId) => revokeSession(core, { sessionId }, 'application', APPLICATION),
+    revokeByUser: (userId, exceptSessionId) =>
+      revokeSessions(
+        core,
+        exceptSessionId === undefined ? { userId } : { userId, exceptSessionId },
+        'application',
+        APPLICATION,
+      ),
+    async rotate(request, info) {
+      const { audience, tokens, trust, source } = viewRequest(frontEnds, request, info?.clientAddress ?? null)
+      const [token, ...others] = tokens
+      if (!trust.ok || token === undefined || others.length > 0) return null
+      const rotated = await rotateSession(core, token, source)
+      if (rotated === null) return null
+      const now = await core.clock.now()
+      return { setCookie: setCookie(audience.cookie, rotated.token, (rotated.expiresAt - now) / 1_000) }
+    },
+  }
+}
+
+function authUsers(core: Core): AuthUsers {
+  const change = async (
+    type: 'user.disabled' | 'user.enabled',
+    userId: string,
+    changed: Promise<boolean>,
+  ): Promise<boolean> => {
+    const done = await changed
+    if (done) core.audit.record({ type, userId }, APPLICATION)
+    return done
+  }
+  return {
+    find: (userId) => core.store.users.find(userId),
+    disable: async (userId) =>
+      change('user.disabled', userId, core.store.users.disable(userId, await core.clock.now())),
+    enable: (userId) => change('user.enabled', userId, core.store.users.enable(userId)),
+  }
+}

@@ -1,0 +1,22 @@
+const HELP = `coatcheck: sessions and sign-in for front-ends and back-ends that live apart
+
+  coatcheck serve     run the server (the default)
+  coatcheck migrate   bring a PostgreSQL database to the schema of this version
+  coatcheck help      this text
+
+Settings are environment variables:
+
+  PORT                        4000
+  HOST                        127.0.0.1
+  COATCHECK_URL               this server's public URL; http://localhost:<PORT>
+  COATCHECK_FRONTENDS         origins whose pages may call it, comma-separated
+  COATCHECK_DATABASE          a file path, or postgres://…; ./data/coatcheck.db
+  COATCHECK_KEYS              base64 keys of 32 bytes, comma-separated, the first signs; needed with PostgreSQL
+  COATCHECK_SESSION_POLICY    aal1 (30 days, idle 7), aal2, aal3, or absolute=3600,idle=900 in seconds
+  COATCHECK_TRUSTED_PROXIES   CIDRs whose X-Forwarded-For is believed
+`
+
+/** `coatcheck help` */
+export async function run(): Promise<void> {
+  process.stdout.write(HELP)
+}

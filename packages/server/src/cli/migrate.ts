@@ -1,0 +1,16 @@
+import { ConfigurationError } from '../core/errors.ts'
+import { isPostgresUrl } from '../open-store.ts'
+import { readConfig } from '../server/config.ts'
+
+/** `coatcheck migrate`: brings a PostgreSQL database to this version's schema. The embedded database does so itself. */
+export async function run(): Promise<void> {
+  const { database } = readConfig(process.env).options
+  if (database === undefined || !isPostgresUrl(database)) {
+    throw new ConfigurationError(
+      'COATCHECK_DATABASE is no postgres:// URL; the embedded database migrates itself at start.',
+    )
+  }
+  const { migratePostgres } = await import('../stores/postgres/migrate-postgres.ts')
+  await migratePostgres(database)
+  console.log('The database has the schema of this version.')
+}

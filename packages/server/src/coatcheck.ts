@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { NO_AUDIT_LOG } from './core/audit/audit-log.ts'
+import type { Core } from './core/core.ts'
+import { MINIMUM_PASSWORD_LENGTH, type PasswordRules } from './core/credential/password-rules.ts'
+import { ConfigurationError, StoreUnavailable } from './core/errors.ts'
+import { KeyRing } from './core/key-ring.ts'
+import { deleteExpiredSessions } from './core/session/delete-expired-sessions.ts'
+import { TouchBuffer } from './core/session/touch-buffer.ts'
+import { StoreClock } from './core/store-clock.ts'
+import { Background } from './background.ts'
+import { createAuth, type Auth } from './auth.ts'
+import { Argon2idHasher } from './hashing/argon2id.ts'
+import { FrontEnds } from './http/front-ends.ts'
+import { CONSOLE_LOG, type Log } from './log.ts'
+import { openStore } from './open-store.ts'
+import { resolvePolicy, type CoatcheckOptions } from './options.ts'
+
+const TOUCH_FLUSH_MS = 1_000
+const DELETE_EXPIRED_MS = 60_000
+
+/**
+ * Puts a session system together: opens the store, starts the background work, and hands out what an application needs.
+ *
+ * @throws ConfigurationError a setting that cannot work, named, with what to write instead; nothing was started
+ * @throws StoreUnavailable the database does not answer
+ */
+export async function coatcheck(options: CoatcheckOptions): Promise<Auth> {
+  const log = options.log ?? CONSOLE_LOG
+  const policy = resolvePolicy(options.sessionPolicy)
+  const frontEnds = new FrontEnds(options.url, options.frontends ?? [])
+  const passwordRules = readPasswordRules(options, frontEnds)
+  const { store, keys } = await openStore({
+    database: options.database ?? './data/coatcheck.db',
+    keys: options.keys,
+    migrate: options.migrate ?? process.env['NODE_ENV'] !== 'production',
+  })
+  const hasher = new Argon2idHasher()
+  const core: Core = {
+    store,
+    clock: new StoreClock({
+      readTime: () => store.readTime(),
+      monotonicMs: () => performance.now(),
+      wallMs: () => Date.now(),
+      wait: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),
+    }),
+    random: { bytes: randomBytes },
+    keys: new KeyRing(keys, 'session-token'),
+    policy,
+    hasher,
+    passwordRules,
+    touches: new TouchBuffer(store.sessions, policy),
+    audit: options.audit ?? NO_AUDIT_LOG,
+  }
+  await hasher.warmUp()
+  const background = startBackground(core, log)
+  return createAuth(core, frontEnds, log, async () => {
+    await background.stop()
+    // What the last second noted; a store that is away already loses at most that.
+    await core.touches.flush().catch((failure: unknown) => log.warn({ err: failure }, 'last uses were not written'))
+    await store.close()
+  })
+}
+
+function startBackground(core: Core, log: Log): Background {
+  const background = new Background((failure, task) => {
+    const level = failure instanceof StoreUnavailable ? 'warn' : 'error'
+    log[level]({ err: failure, task }, 'a background task failed and will be tried again')
+  })
+  background.every(TOUCH_FLUSH_MS, 'write last uses', () => core.touches.flush())
+  background.every(DELETE_EXPIRED_MS, 'delete expired sessions', () =>
+    deleteExpiredSessions(core, () => background.stopped),
+  )
+  return background
+}
+
+function readPasswordRules(options: CoatcheckOptions, frontEnds: FrontEnds): PasswordRules {
+  const minimumLength = options.minimumPasswordLength ?? MINIMUM_PASSWORD_LENGTH
+  if (!Number.isInteger(minimumLength) || minimumLength < 8 || minimumLength > 64) {
+    throw new ConfigurationError(`minimumPasswordLength is ${minimumLength}; it must be a whole number from 8 to 64.`)
+  }
+  const words = readFileSync(new URL('../wordlists/common-passwords.txt', import.meta.url), 'utf8').split('\n')
+  return {
+    minimumLength,
+    commonPasswords: new Set(words.filter((word) => word !== '' && !word.startsWith('# '))),
+    siteWords: [...frontEnds.origins].flatMap((origin) => new URL(origin).hostname.split('.')),
+  }
+}

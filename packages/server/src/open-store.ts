@@ -1,0 +1,52 @@
+import { ConfigurationError } from './core/errors.ts'
+import type { Store } from './core/store.ts'
+import { parseKeys, readOrMakeKeyFile } from './key-file.ts'
+
+/** What the choice of a database decides. */
+export interface OpenedStore {
+  readonly store: Store
+  /** The server's keys, the current one first. */
+  readonly keys: readonly Uint8Array[]
+}
+
+/** A database as it is written in the settings. */
+export interface DatabaseSettings {
+  /** A file path for the embedded database, or `postgres://…`. */
+  readonly database: string
+  /** Base64; undefined where they are kept beside the embedded database. */
+  readonly keys: readonly string[] | undefined
+  /** Whether a PostgreSQL database is brought to the newest schema at start. */
+  readonly migrate: boolean
+}
+
+/** Whether the setting names a PostgreSQL database rather than a file. */
+export function isPostgresUrl(database: string): boolean {
+  return /^postgres(?:ql)?:\/\//.test(database)
+}
+
+/**
+ * Opens the chosen store; only its code is loaded.
+ *
+ * @throws ConfigurationError a setting that cannot work, named
+ * @throws StoreUnavailable the database does not answer
+ */
+export async function openStore({ database, keys, migrate }: DatabaseSettings): Promise<OpenedStore> {
+  const given = keys === undefined ? null : parseKeys(keys, 'COATCHECK_KEYS')
+  if (isPostgresUrl(database)) {
+    if (given === null) {
+      throw new ConfigurationError(
+        "COATCHECK_KEYS is required with PostgreSQL: every node needs the same keys, or each would refuse the others' sessions. Make one with: openssl rand -base64 32",
+      )
+    }
+    const { openPostgresStore } = await import('./stores/postgres/open-postgres-store.ts')
+    return { store: await openPostgresStore({ url: database, migrate }), keys: given }
+  }
+  if (/^[a-z][a-z0-9+.-]+:/i.test(database) && !/^[a-z]:[\\/]/i.test(database)) {
+    throw new ConfigurationError(
+      `COATCHECK_DATABASE: "${database.split(':')[0]}:" is no database this knows. Write a file path or postgres://…`,
+    )
+  }
+  const ring = given ?? readOrMakeKeyFile(database)
+  const { openSqliteStore } = await import('./stores/sqlite/open-sqlite-store.ts')
+  return { store: await openSqliteStore({ path: database }), keys: ring }
+}

@@ -1,0 +1,34 @@
+import { isIP, type BlockList } from 'node:net'
+
+/**
+ * The client's address: the socket's, or, if that is a proxy we trust, the last address in X-Forwarded-For that is not one.
+ * What stands before it was written by the client and counts for nothing. From anyone else the header is not looked at.
+ *
+ * @param peer the address at the other end of the socket
+ * @param forwardedFor the X-Forwarded-For header, as it came
+ * @returns null when there is no address to trust: a proxy that names none, or writes nonsense
+ */
+export function clientAddress(
+  peer: string | undefined,
+  forwardedFor: string | null,
+  trusted: BlockList,
+): string | null {
+  const socket = plain(peer ?? '')
+  if (isIP(socket) === 0) return null
+  if (!isTrusted(socket, trusted) || forwardedFor === null) return socket
+  for (const hop of forwardedFor.split(',').toReversed()) {
+    const address = plain(hop.trim())
+    if (isIP(address) === 0) return null
+    if (!isTrusted(address, trusted)) return address
+  }
+  return null
+}
+
+function isTrusted(address: string, trusted: BlockList): boolean {
+  return trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+}
+
+/** IPv4 in its own form where a dual-stack socket has it as IPv6. */
+function plain(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, '')
+}

@@ -1,0 +1,88 @@
+import { createAdaptorServer } from '@hono/node-server'
+import type { Server } from 'node:http'
+import { once } from 'node:events'
+import { pino } from 'pino'
+import type { Auth } from '../auth.ts'
+import { coatcheck } from '../coatcheck.ts'
+import { ConfigurationError } from '../core/errors.ts'
+import type { AuditLog } from '../core/audit/audit-log.ts'
+import { clientAddress } from './client-address.ts'
+import type { Config } from './config.ts'
+
+/** How long requests under way may take to finish once the server was told to stop. */
+const DRAIN_MS = 10_000
+
+/** A server that listens. */
+export interface RunningServer {
+  readonly port: number
+  /** Takes no more requests, finishes those under way, and lets go of the store. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts the server: Coatcheck as a process of its own, beside a back-end in any language.
+ *
+ * @throws ConfigurationError a setting that cannot work, a port in use included
+ * @throws StoreUnavailable the database does not answer
+ */
+export async function serve(config: Config): Promise<RunningServer> {
+  const log = pino({ redact: ['password', '*.password'] })
+  const audit: AuditLog = { record: (event, source) => log.info({ audit: event, ...source }, event.type) }
+  const auth = await coatcheck({ ...config.options, log, audit })
+  try {
+    const server = createServer(auth, config)
+    await listen(server, config)
+    log.info({ url: config.options.url, host: config.host, port: config.port }, 'listening')
+    return { port: config.port, close: () => drain(server, auth) }
+  } catch (error) {
+    await auth.close()
+    throw error
+  }
+}
+
+function createServer(auth: Auth, { trustedProxies }: Config): Server {
+  return createAdaptorServer({
+    fetch: (request, { incoming }) =>
+      auth.fetch(request, {
+        clientAddress: clientAddress(
+          incoming.socket.remoteAddress,
+          request.headers.get('x-forwarded-for'),
+          trustedProxies,
+        ),
+      }),
+    serverOptions: {
+      // A client that drips its headers or its body is let go; Node looks every second.
+      headersTimeout: 10_000,
+      requestTimeout: 20_000,
+      connectionsCheckingInterval: 1_000,
+      maxHeaderSize: 16_384,
+    },
+  }) as Server
+}
+
+async function listen(server: Server, { host, port }: Config): Promise<void> {
+  try {
+    server.listen(port, host)
+    await once(server, 'listening')
+  } catch (error) {
+    throw new ConfigurationError(sayWhy(error, host, port), { cause: error })
+  }
+}
+
+function sayWhy(error: unknown, host: string, port: number): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EADDRINUSE') return `PORT: ${port} is in use on ${host}. Stop what uses it, or set PORT to another.`
+  if (code === 'EACCES') return `PORT: this user may not listen on ${port}. Set PORT to 1024 or more.`
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `HOST: "${host}" is no address of this machine.`
+  return `Listening on ${host}:${port} failed: ${String(error)}.`
+}
+
+async function drain(server: Server, auth: Auth): Promise<void> {
+  const closed = once(server, 'close')
+  server.close()
+  server.closeIdleConnections()
+  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
+  await closed
+  clearTimeout(timer)
+  await auth.close()
+}

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { hash } from '@node-rs/argon2'
+import { Argon2idHasher } from '../../src/hashing/argon2id.ts'
+
+const hasher = new Argon2idHasher()
+
+test('a hash is a PHC string of argon2id with 19 MiB, 2 passes, 1 lane; never the same twice [OWASP]', async () => {
+  const [first, second] = await Promise.all([hasher.hash('secret sentence', 'n'), hasher.hash('secret sentence', 'n')])
+  assert.match(first, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/)
+  assert.notEqual(first, second)
+  assert.equal(await hasher.verify(first, 'secret sentence', 'n'), true)
+  assert.equal(await hasher.verify(first, 'secret sentencE', 'n'), false)
+})
+
+test('U1 all bytes of a long password count', async () => {
+  const long = 'x'.repeat(1_000)
+  const stored = await hasher.hash(`${long}a`, 'n')
+  assert.equal(await hasher.verify(stored, `${long}b`, 'n'), false)
+  assert.equal(await hasher.verify(stored, `${long}a`, 'n'), true)
+})
+
+test('U9 a stored hash that is none is false, not a crash', async () => {
+  for (const stored of [
+    '',
+    'plaintext',
+    '$argon2id$',
+    '$argon2id$v=19$m=1,t=0,p=0$$',
+    '$2b$10$abcdefghijklmnopqrstuv',
+    '\u0000',
+  ]) {
+    assert.equal(await hasher.verify(stored, stored, 'n'), false, JSON.stringify(stored))
+    assert.equal(hasher.isOutdated(stored), true)
+  }
+})
+
+test('an unknown user is false, whatever is typed', async () => {
+  assert.equal(await hasher.verify(null, 'no password hashes to this', 'n'), false)
+})
+
+test("a hash of lower cost is outdated; today's is not", async () => {
+  assert.equal(hasher.isOutdated(await hash('x', { memoryCost: 8_192, timeCost: 1, parallelism: 1 })), true)
+  assert.equal(hasher.isOutdated(await hasher.hash('x', 'n')), false)
+})

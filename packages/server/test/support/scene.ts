@@ -1,0 +1,129 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createAuth, type Auth } from '../../src/auth.ts'
+import type { AuditEvent } from '../../src/core/audit/audit-event.ts'
+import type { Core } from '../../src/core/core.ts'
+import { KeyRing } from '../../src/core/key-ring.ts'
+import type { Random } from '../../src/core/random.ts'
+import { SESSION_POLICIES, type SessionPolicy } from '../../src/core/session/session-policy.ts'
+import { TouchBuffer } from '../../src/core/session/touch-buffer.ts'
+import type { Store } from '../../src/core/store.ts'
+import { Argon2idHasher } from '../../src/hashing/argon2id.ts'
+import { FrontEnds } from '../../src/http/front-ends.ts'
+import { openPostgresStore } from '../../src/stores/postgres/open-postgres-store.ts'
+import { openSqliteStore } from '../../src/stores/sqlite/open-sqlite-store.ts'
+import { FakeClock } from '../../src/testing/fake-clock.ts'
+import { createTestDatabase } from '../stores/postgres-fixture.ts'
+import { Browser } from './browser.ts'
+
+/** The real stores: every scenario that touches one runs over both. */
+export const STORES = ['sqlite', 'postgres'] as const
+export type StoreKind = (typeof STORES)[number]
+
+/** Where a scene plays, unless it says otherwise: one site over https, the front-end on a domain beside the API's. */
+export const API = 'https://api.example.com'
+export const APP = 'https://app.example.com'
+/** A front-end on another site. */
+export const FAR = 'https://far.example.net'
+
+/** When a scene begins. */
+export const START = Date.parse('2026-02-17T09:00:00Z')
+
+export const PASSWORD = 'a quiet place by the sea'
+
+export interface SceneOptions {
+  readonly url?: string
+  readonly frontends?: readonly string[]
+  readonly policy?: SessionPolicy
+  readonly keys?: readonly Uint8Array[]
+  readonly random?: Random
+  /** Stands between the core and the real store, to see or break what passes. */
+  readonly wrapStore?: (store: Store) => Store
+}
+
+/** A whole session system over a real store and a clock that the test moves. */
+export interface Scene {
+  readonly auth: Auth
+  readonly core: Core
+  readonly clock: FakeClock
+  readonly store: Store
+  /** What the audit log was told, oldest first. */
+  readonly events: AuditEvent[]
+  /** What went to the log as a failure. */
+  readonly failures: unknown[]
+  /** A browser without cookies whose pages are at `origin`. */
+  browser(origin?: string): Browser
+  close(): Promise<void>
+}
+
+/** Opens a scene; close it in the end. */
+export async function openScene(kind: StoreKind, options: SceneOptions = {}): Promise<Scene> {
+  const database = await openDatabase(kind)
+  const store = options.wrapStore?.(database.store) ?? database.store
+  const policy = options.policy ?? SESSION_POLICIES.aal1
+  const clock = new FakeClock(START)
+  const events: AuditEvent[] = []
+  const failures: unknown[] = []
+  const frontEnds = new FrontEnds(options.url ?? API, options.frontends ?? [APP, FAR])
+  const core: Core = {
+    store,
+    clock,
+    random: options.random ?? { bytes: randomBytes },
+    keys: new KeyRing(options.keys ?? [randomBytes(32)], 'session-token'),
+    policy,
+    hasher: new Argon2idHasher(),
+    passwordRules: { minimumLength: 15, commonPasswords: new Set(['passwordpassword']), siteWords: ['example'] },
+    touches: new TouchBuffer(store.sessions, policy),
+    audit: { record: (event) => void events.push(event) },
+  }
+  const tell = (fields: object): void => void failures.push('err' in fields ? fields.err : fields)
+  const log = { info: () => undefined, warn: tell, error: tell }
+  const auth = createAuth(core, frontEnds, log, database.close)
+  return {
+    auth,
+    core,
+    clock,
+    store,
+    events,
+    failures,
+    browser: (origin = APP) =>
+      new Browser(
+        (request) => letTimePass(clock, auth.fetch(request, { clientAddress: '203.0.113.7' })),
+        origin,
+        frontEnds.url.origin,
+      ),
+    close: () => auth.close(),
+  }
+}
+
+/** Refused sign-ins wait on the fake clock: it moves a grid's width whenever an answer is outstanding that long. */
+async function letTimePass<Result>(clock: FakeClock, answer: Promise<Result>): Promise<Result> {
+  let answered = false
+  const done = answer.finally(() => (answered = true))
+  while (!answered) {
+    await Promise.race([done.catch(() => undefined), new Promise((resolve) => setTimeout(resolve, 5))])
+    if (!answered && clock.hasWaits) await clock.advance(250)
+  }
+  return done
+}
+
+async function openDatabase(kind: StoreKind): Promise<{ readonly store: Store; readonly close: () => Promise<void> }> {
+  if (kind === 'sqlite') {
+    const folder = mkdtempSync(join(tmpdir(), 'coatcheck-scene-'))
+    const store = await openSqliteStore({ path: join(folder, 'scene.db') })
+    const close = async (): Promise<void> => {
+      await store.close()
+      rmSync(folder, { recursive: true })
+    }
+    return { store, close }
+  }
+  const database = await createTestDatabase()
+  const store = await openPostgresStore({ url: database.url, migrate: true })
+  const close = async (): Promise<void> => {
+    await store.close()
+    await database.drop()
+  }
+  return { store, close }
+}
