@@ -1,0 +1,36 @@
+import type { SessionView } from './protocol.ts'
+import { isSessionView } from './session-state.ts'
+
+/** What one tab tells the others of the same origin. The session's ID is public; nothing here is secret. */
+export type TabMessage =
+  /** The server has acknowledged a sign-out. The ID is that of the session which the tab believed it ended. */
+  | { readonly type: 'signed-out'; readonly sessionId: string | null }
+  | { readonly type: 'signed-in' }
+  /** The server was asked, and said this. */
+  | { readonly type: 'view'; readonly view: SessionView }
+
+/** A line to the other tabs. A tab does not hear itself. */
+export interface Tabs {
+  readonly post: (message: TabMessage) => void
+  readonly close: () => void
+}
+
+/** Opens the line. Where the browser has none, or forbids it to this page, messages go nowhere. */
+export function openTabs(name: string, hear: (message: TabMessage) => void): Tabs {
+  try {
+    const channel = new BroadcastChannel(name)
+    channel.onmessage = ({ data }: MessageEvent<unknown>) => isTabMessage(data) && hear(data)
+    return { post: (message) => channel.postMessage(message), close: () => channel.close() }
+  } catch {
+    return noTabs
+  }
+}
+
+/** The line before it is opened and after it is closed. */
+export const noTabs: Tabs = { post() {}, close() {} }
+
+/** A tab with another version of this code, or another script of this origin, may say anything. */
+function isTabMessage(data: unknown): data is TabMessage {
+  const { type, view } = Object(data) as { type?: unknown; view?: unknown }
+  return type === 'signed-out' || type === 'signed-in' || (type === 'view' && isSessionView(view))
+}
