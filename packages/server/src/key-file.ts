@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { ConfigurationError } from './core/errors.ts'
 import { MINIMUM_KEY_BYTES } from './core/key-ring.ts'
@@ -27,7 +27,11 @@ export function parseKeys(texts: readonly string[], setting: string): readonly U
 export function readOrMakeKeyFile(databaseFile: string): readonly Uint8Array[] {
   const file = `${databaseFile}.keys`
   if (!existsSync(file)) {
-    if (existsSync(databaseFile)) {
+    const database = statSync(databaseFile, { throwIfNoEntry: false })
+    if (database?.isDirectory()) {
+      throw new ConfigurationError(`COATCHECK_DATABASE: "${databaseFile}" is a folder. Write the path of a file in it.`)
+    }
+    if (database !== undefined) {
       throw new ConfigurationError(
         `The key file ${file} is missing beside its database, and without it nobody stays signed in. Restore it from a backup; or, to sign everybody out, make a new one: openssl rand -base64 32 > ${file}`,
       )
@@ -50,10 +54,15 @@ export function readOrMakeKeyFile(databaseFile: string): readonly Uint8Array[] {
 function makeKeyFile(file: string): void {
   const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`
   try {
-    mkdirSync(dirname(file), { recursive: true })
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     writeFileSync(draft, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx', flush: true })
+  } catch (error) {
+    throw new ConfigurationError(`No key file can be made at ${file}: ${reason(error)}.`, { cause: error })
+  }
+  try {
     linkSync(draft, file)
   } catch (error) {
+    // Another process was first: its keys are the ones.
     if (!existsSync(file)) {
       throw new ConfigurationError(`No key file can be made at ${file}: ${reason(error)}.`, { cause: error })
     }

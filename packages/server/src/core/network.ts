@@ -1,14 +1,18 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net'
 
+/** An address in its own form: IPv4 where a dual-stack socket writes it as IPv6. */
+export function plainAddress(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '')
+}
+
 /**
  * The network that a client address stands for, where places are limited per network: the address itself for IPv4, the
  * /64 for IPv6 (one customer has all of it). No address, or nonsense, is one shared network, not an unlimited one.
  */
 export function networkOf(address: string | null): string {
   if (address === null) return 'unknown'
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)
-  if (mapped?.[1] !== undefined && isIPv4(mapped[1])) return mapped[1]
-  if (isIPv4(address)) return address
+  const plain = plainAddress(address)
+  if (isIPv4(plain)) return plain
   if (!isIPv6(address)) return 'unknown'
   return `${expandIPv6(address).slice(0, 4).join(':')}::/64`
 }

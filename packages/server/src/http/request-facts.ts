@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import type { AuditSource } from '../core/audit/audit-log.ts'
 import { judgeRequest, type Trust } from '../core/request-trust/fetch-metadata.ts'
+import { plainAddress } from '../core/network.ts'
 import type { Audience, FrontEnds } from './front-ends.ts'
 import { readCookie } from './session-cookie.ts'
 
@@ -28,7 +29,7 @@ export function viewRequest(frontEnds: FrontEnds, request: Request, clientAddres
     tokens,
     trust: judgeRequest(facts, frontEnds.origins),
     source: {
-      address: clientAddress !== null && isIP(clientAddress) !== 0 ? clientAddress : null,
+      address: clientAddress !== null && isIP(clientAddress) !== 0 ? plainAddress(clientAddress) : null,
       userAgent: headers.get('user-agent')?.slice(0, LONGEST_USER_AGENT) ?? null,
     },
   }

@@ -60,5 +60,5 @@ export type AnyRoute = Omit<Route<unknown>, 'handle'> & {
 
 /** Declares a route. The handler gets exactly what the schema accepts: the table parses before it calls. */
 export function route<Body = undefined>(declaration: Route<Body>): AnyRoute {
-  return declaration as unknown as AnyRoute
+  return declaration
 }

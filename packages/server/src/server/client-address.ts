@@ -1,4 +1,5 @@
 import { isIP, type BlockList } from 'node:net'
+import { plainAddress } from '../core/network.ts'
 
 /**
  * The client's address: the socket's, or, if that is a proxy we trust, the last address in X-Forwarded-For that is not one.
@@ -13,11 +14,11 @@ export function clientAddress(
   forwardedFor: string | null,
   trusted: BlockList,
 ): string | null {
-  const socket = plain(peer ?? '')
+  const socket = plainAddress(peer ?? '')
   if (isIP(socket) === 0) return null
   if (!isTrusted(socket, trusted) || forwardedFor === null) return socket
   for (const hop of forwardedFor.split(',').toReversed()) {
-    const address = plain(hop.trim())
+    const address = plainAddress(hop.trim())
     if (isIP(address) === 0) return null
     if (!isTrusted(address, trusted)) return address
   }
@@ -26,9 +27,4 @@ export function clientAddress(
 
 function isTrusted(address: string, trusted: BlockList): boolean {
   return trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
-}
-
-/** IPv4 in its own form where a dual-stack socket has it as IPv6. */
-function plain(address: string): string {
-  return address.replace(/^::ffff:(?=\d+\.)/i, '')
 }

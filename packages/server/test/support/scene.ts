@@ -1,21 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { randomBytes } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createAuth, type Auth } from '../../src/auth.ts'
 import type { AuditEvent } from '../../src/core/audit/audit-event.ts'
 import type { Core } from '../../src/core/core.ts'
-import { KeyRing } from '../../src/core/key-ring.ts'
-import type { Random } from '../../src/core/random.ts'
-import { SESSION_POLICIES, type SessionPolicy } from '../../src/core/session/session-policy.ts'
-import { TouchBuffer } from '../../src/core/session/touch-buffer.ts'
 import type { Store } from '../../src/core/store.ts'
-import { Argon2idHasher } from '../../src/hashing/argon2id.ts'
 import { FrontEnds } from '../../src/http/front-ends.ts'
 import { openPostgresStore } from '../../src/stores/postgres/open-postgres-store.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/open-sqlite-store.ts'
 import { FakeClock } from '../../src/testing/fake-clock.ts'
 import { createTestDatabase } from '../stores/postgres-fixture.ts'
+import { assemble, type Parts } from './assemble.ts'
 import { Browser } from './browser.ts'
 
 /** The real stores: every scenario that touches one runs over both. */
@@ -33,12 +28,9 @@ export const START = Date.parse('2026-02-17T09:00:00Z')
 
 export const PASSWORD = 'a quiet place by the sea'
 
-export interface SceneOptions {
+export interface SceneOptions extends Pick<Parts, 'policy' | 'keys' | 'random'> {
   readonly url?: string
   readonly frontends?: readonly string[]
-  readonly policy?: SessionPolicy
-  readonly keys?: readonly Uint8Array[]
-  readonly random?: Random
   /** Stands between the core and the real store, to see or break what passes. */
   readonly wrapStore?: (store: Store) => Store
 }
@@ -53,8 +45,8 @@ export interface Scene {
   readonly events: AuditEvent[]
   /** What went to the log as a failure. */
   readonly failures: unknown[]
-  /** A browser without cookies whose pages are at `origin`. */
-  browser(origin?: string): Browser
+  /** A browser without cookies whose pages are at `origin`, at an IP address. */
+  browser(origin?: string, address?: string): Browser
   close(): Promise<void>
 }
 
@@ -62,22 +54,11 @@ export interface Scene {
 export async function openScene(kind: StoreKind, options: SceneOptions = {}): Promise<Scene> {
   const database = await openDatabase(kind)
   const store = options.wrapStore?.(database.store) ?? database.store
-  const policy = options.policy ?? SESSION_POLICIES.aal1
   const clock = new FakeClock(START)
   const events: AuditEvent[] = []
   const failures: unknown[] = []
   const frontEnds = new FrontEnds(options.url ?? API, options.frontends ?? [APP, FAR])
-  const core: Core = {
-    store,
-    clock,
-    random: options.random ?? { bytes: randomBytes },
-    keys: new KeyRing(options.keys ?? [randomBytes(32)], 'session-token'),
-    policy,
-    hasher: new Argon2idHasher(),
-    passwordRules: { minimumLength: 15, commonPasswords: new Set(['passwordpassword']), siteWords: ['example'] },
-    touches: new TouchBuffer(store.sessions, policy),
-    audit: { record: (event) => void events.push(event) },
-  }
+  const core = assemble(store, { ...options, clock, audit: { record: (event) => void events.push(event) } })
   const tell = (fields: object): void => void failures.push('err' in fields ? fields.err : fields)
   const log = { info: () => undefined, warn: tell, error: tell }
   const auth = createAuth(core, frontEnds, log, database.close)
@@ -88,9 +69,9 @@ export async function openScene(kind: StoreKind, options: SceneOptions = {}): Pr
     store,
     events,
     failures,
-    browser: (origin = APP) =>
+    browser: (origin = APP, address = '203.0.113.7') =>
       new Browser(
-        (request) => letTimePass(clock, auth.fetch(request, { clientAddress: '203.0.113.7' })),
+        (request) => letTimePass(clock, auth.fetch(request, { clientAddress: address })),
         origin,
         frontEnds.url.origin,
       ),

@@ -18,9 +18,9 @@ export interface ServerProcess {
 }
 
 /** Starts `coatcheck serve` on a free port, and waits until it listens. @throws Error with what it printed if it ends first */
-export async function startServer(environment: Readonly<Record<string, string>>): Promise<ServerProcess> {
+export async function startServer(environment: Readonly<Record<string, string>>, main = MAIN): Promise<ServerProcess> {
   const port = Number(environment['PORT'] ?? (await freePort()))
-  const child = run(['serve'], { PORT: String(port), ...environment })
+  const child = run(main, ['serve'], { PORT: String(port), ...environment })
   let output = ''
   child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (output += chunk))
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (output += chunk))
@@ -47,7 +47,7 @@ export async function runCli(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
-  const child = run(args, environment)
+  const child = run(MAIN, args, environment)
   const ended = once(child, 'exit')
   const [stdout, stderr] = await Promise.all([
     child.stdout ? text(child.stdout) : '',
@@ -58,9 +58,9 @@ export async function runCli(
 }
 
 /** The environment holds nothing of the tests' own, but what a child needs to run. */
-function run(args: readonly string[], environment: Readonly<Record<string, string>>): ChildProcess {
+function run(main: string, args: readonly string[], environment: Readonly<Record<string, string>>): ChildProcess {
   const env = { PATH: process.env['PATH'] ?? '', ...environment }
-  return spawn(process.execPath, ['--conditions=coatcheck-source', MAIN, ...args], {
+  return spawn(process.execPath, ['--conditions=coatcheck-source', main, ...args], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -1,0 +1,31 @@
+import { ConfigurationError } from '../../core/errors.ts'
+
+/** Where Coatcheck's tables live, apart from the application's own. */
+export const SCHEMA = 'coatcheck'
+
+/**
+ * What every connection of ours is started with. Read committed, because a statement that waited for a lock must see
+ * what the other wrote; warnings, because one of them says that a commit was not replicated.
+ */
+const OPTIONS = [
+  `-c search_path=${SCHEMA}`,
+  '-c default_transaction_isolation=read\\ committed',
+  '-c client_min_messages=warning',
+]
+
+/**
+ * The URL with our own server settings behind those that it has already.
+ *
+ * @param url `postgres://…` or `postgresql://…`
+ * @throws ConfigurationError when it is neither; the message does not repeat it, as it may hold a password
+ */
+export function connectionString(url: string): string {
+  if (!/^postgres(?:ql)?:\/\//.test(url)) {
+    throw new ConfigurationError('COATCHECK_DATABASE: a PostgreSQL URL begins with postgres:// or postgresql://.')
+  }
+  const [address = '', query = ''] = url.split('?', 2)
+  const parameters = new URLSearchParams(query)
+  const given = parameters.get('options') ?? process.env['PGOPTIONS'] ?? ''
+  parameters.set('options', [given, ...OPTIONS].join(' ').trim())
+  return `${address}?${parameters.toString()}`
+}

@@ -1,0 +1,43 @@
+import type { Store } from '../../core/store.ts'
+import type { SqlDatabase } from '../sql/sql-database.ts'
+import { sqlStore } from '../sql/sql-store.ts'
+import { migratePostgres, requireCurrentSchema } from './migrate-postgres.ts'
+import { PostgresDatabase } from './postgres-database.ts'
+import { openingFailure } from './postgres-error.ts'
+import { createPool, type PostgresLimits } from './postgres-pool.ts'
+
+/** Settings of the PostgreSQL store. */
+export interface PostgresStoreOptions extends PostgresLimits {
+  /** `postgres://user:password@host:port/database`, with the driver's parameters (`?sslmode=verify-full`, …). */
+  readonly url: string
+  /** Bring the schema up to date first. Otherwise one that is not exactly current stops the start. */
+  readonly migrate: boolean
+}
+
+/**
+ * Opens the store in a PostgreSQL database, in the schema `coatcheck`. Any number of nodes may share it.
+ *
+ * @throws ConfigurationError when the URL, the user's rights, the schema's version or `synchronous_commit` cannot work
+ * @throws StoreUnavailable when the server cannot be reached now, or is a standby
+ */
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
+  return sqlStore(await openPostgresDatabase(options))
+}
+
+/** The database beneath `openPostgresStore`. */
+export async function openPostgresDatabase(options: PostgresStoreOptions): Promise<SqlDatabase> {
+  if (options.migrate) await migratePostgres(options.url)
+  const pool = createPool(options.url, options)
+  try {
+    const client = await pool.connect()
+    try {
+      await requireCurrentSchema(client)
+    } finally {
+      client.release()
+    }
+  } catch (error) {
+    await pool.end()
+    throw openingFailure(error)
+  }
+  return new PostgresDatabase(pool, options.maxWaiting ?? 1_024)
+}

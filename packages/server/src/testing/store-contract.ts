@@ -1,0 +1,32 @@
+import type { StoreContract } from './contract/contract-case.ts'
+import { credentialContract } from './contract/credentials.ts'
+import { raceContract } from './contract/races.ts'
+import { sessionCreationContract } from './contract/session-creation.ts'
+import { sessionEndContract } from './contract/session-end.ts'
+import { sessionLifeContract } from './contract/session-life.ts'
+import { signInRaceContract } from './contract/sign-in-races.ts'
+import { storeLifeContract } from './contract/store-life.ts'
+import { userContract } from './contract/users.ts'
+
+/**
+ * The specification of the store ports, as tests: whatever passes them may stand behind Coatcheck.
+ *
+ * ```ts
+ * import { test } from 'node:test'
+ * import { storeContract } from 'coatcheck/testing'
+ *
+ * storeContract({ test, openStore: () => openMyStore('…') })
+ * ```
+ *
+ * The cases leave their records behind and get along with those of earlier runs. They expect to run one after another.
+ */
+export function storeContract(contract: StoreContract): void {
+  storeLifeContract(contract)
+  sessionCreationContract(contract)
+  sessionLifeContract(contract)
+  sessionEndContract(contract)
+  userContract(contract)
+  credentialContract(contract)
+  raceContract(contract)
+  signInRaceContract(contract)
+}

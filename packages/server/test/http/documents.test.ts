@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { PROBLEMS } from '../../src/http/problem.ts'
+import { routeTable } from '../../src/http/routes/table.ts'
+import { API, openScene, type Scene } from '../support/scene.ts'
+
+interface Operation {
+  readonly requestBody?: {
+    readonly content: Record<
+      string,
+      {
+        readonly schema: {
+          readonly properties: object
+          readonly required: string[]
+          readonly additionalProperties: boolean
+        }
+      }
+    >
+  }
+  readonly responses: Record<string, { readonly description: string; readonly content?: object }>
+  readonly operationId: string
+}
+
+interface Document {
+  readonly openapi: string
+  readonly paths: Record<string, Record<string, Operation>>
+}
+
+describe('the documents that the API serves of itself', () => {
+  let scene: Scene
+  let document: Document
+  before(async () => {
+    scene = await openScene('sqlite')
+    document = (await (await scene.browser().get('/openapi.json')).json()) as Document
+  })
+  after(() => scene.close())
+
+  test('OpenAPI has every route of the table, and no other', () => {
+    assert.equal(document.openapi, '3.1.1')
+    const documented = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    )
+    const routes = routeTable(API).map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`)
+    assert.deepEqual(new Set(documented), new Set(routes))
+    const ids = Object.values(document.paths).flatMap((methods) =>
+      Object.values(methods).map(({ operationId }) => operationId),
+    )
+    assert.equal(new Set(ids).size, ids.length)
+  })
+
+  test('the schemas are the ones that validate: required fields, no others', () => {
+    const schema = document.paths['/v1/sign-up']?.['post']?.requestBody?.content['application/json']?.schema
+    assert.deepEqual(Object.keys(schema?.properties ?? {}), ['email', 'password', 'name', 'username'])
+    assert.deepEqual(schema?.required, ['email', 'password'])
+    assert.equal(schema?.additionalProperties, false)
+  })
+
+  test('each answer that a route gives is documented, problems included', async () => {
+    const browser = scene.browser()
+    const seen: readonly (readonly [string, string, Response])[] = [
+      [
+        'post',
+        '/v1/sign-up',
+        await browser.post('/v1/sign-up', { email: 'doc@example.org', password: 'a quiet place by the sea' }),
+      ],
+      [
+        'post',
+        '/v1/sign-up',
+        await browser.post('/v1/sign-up', { email: 'doc@example.org', password: 'a quiet place by the sea' }),
+      ],
+      ['post', '/v1/sign-up', await browser.post('/v1/sign-up', { email: 'doc2@example.org', password: 'short' })],
+      ['post', '/v1/sign-up', await browser.post('/v1/sign-up', {})],
+      ['get', '/v1/session', await browser.get('/v1/session')],
+      ['get', '/v1/sessions', await browser.get('/v1/sessions')],
+      ['delete', '/v1/sessions', await browser.delete('/v1/sessions')],
+      ['delete', '/v1/sessions/{id}', await browser.delete('/v1/sessions/x')],
+      ['post', '/v1/sign-out', await browser.post('/v1/sign-out')],
+      ['get', '/v1/sessions', await browser.get('/v1/sessions')],
+      ['post', '/v1/sign-in', await browser.post('/v1/sign-in', { identifier: 'doc@example.org', password: 'wrong' })],
+      ['get', '/healthz', await browser.get('/healthz')],
+      ['get', '/readyz', await browser.get('/readyz')],
+    ]
+    for (const [method, path, response] of seen) {
+      const described = document.paths[path]?.[method]?.responses[response.status]
+      assert.ok(described, `${method} ${path} ${response.status}`)
+      if (response.status >= 400) {
+        const { code } = (await response.json()) as { code: string }
+        assert.ok(described.description.includes(`\`${code}\``), `${path}: ${code} is named`)
+      }
+    }
+  })
+
+  test("every problem's type leads to a page that says what to do", async () => {
+    for (const [code, { title }] of Object.entries(PROBLEMS)) {
+      const response = await scene.browser().get(`/problems/${code}`)
+      assert.equal(response.status, 200)
+      const page = await response.text()
+      assert.ok(page.includes(code) && page.includes(title.slice(0, 20)), code)
+    }
+  })
+
+  test('/docs shows every route, without a script', async () => {
+    const response = await scene.browser().get('/docs')
+    assert.equal(response.headers.get('content-type'), 'text/html; charset=utf-8')
+    const page = await response.text()
+    for (const { path } of routeTable(API)) assert.ok(page.includes(path), path)
+    assert.ok(!page.includes('<script'))
+  })
+
+  test('V1 every answer has the headers of the contract', async () => {
+    const paths = [
+      '/v1/session',
+      '/v1/sessions',
+      '/docs',
+      '/openapi.json',
+      '/healthz',
+      '/problems/busy',
+      '/nowhere',
+      '/v1/sign-in',
+    ]
+    for (const path of paths) {
+      const { headers } = await scene.browser().get(path)
+      assert.equal(headers.get('cache-control'), 'no-store', path)
+      assert.equal(headers.get('x-content-type-options'), 'nosniff')
+      assert.equal(headers.get('referrer-policy'), 'no-referrer')
+      assert.equal(headers.get('cross-origin-resource-policy'), 'same-site')
+      assert.equal(headers.get('strict-transport-security'), 'max-age=63072000')
+      assert.match(headers.get('content-security-policy') ?? '', /^default-src 'none';.*frame-ancestors 'none'$/)
+      assert.equal(headers.get('vary'), 'Origin')
+    }
+    const far = await scene.browser('https://far.example.net').get('/v1/session')
+    assert.equal(far.headers.get('cross-origin-resource-policy'), 'cross-origin')
+    const stranger = await scene.browser('https://evil.test').get('/v1/session')
+    assert.equal(stranger.headers.get('cross-origin-resource-policy'), 'same-origin')
+  })
+
+  test('HEAD answers as GET does, without a body; another method is 405 and says which there are', async () => {
+    const head = await scene.browser().request('/v1/session', { method: 'HEAD' })
+    assert.equal(head.status, 200)
+    assert.equal(await head.text(), '')
+    const wrong = await scene.browser().request('/v1/sessions', { method: 'PUT' })
+    assert.equal(wrong.status, 405)
+    assert.equal(wrong.headers.get('allow'), 'HEAD, GET, DELETE, OPTIONS')
+  })
+})

@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto'
+import type { AuditLog } from '../../src/core/audit/audit-log.ts'
+import { NO_AUDIT_LOG } from '../../src/core/audit/audit-log.ts'
+import type { Clock } from '../../src/core/clock.ts'
+import type { Core } from '../../src/core/core.ts'
+import { KeyRing } from '../../src/core/key-ring.ts'
+import type { Random } from '../../src/core/random.ts'
+import { SESSION_POLICIES, type SessionPolicy } from '../../src/core/session/session-policy.ts'
+import { TouchBuffer } from '../../src/core/session/touch-buffer.ts'
+import { StoreClock } from '../../src/core/store-clock.ts'
+import type { Store } from '../../src/core/store.ts'
+import { Argon2idHasher } from '../../src/hashing/argon2id.ts'
+
+/** What a test may want to be otherwise. */
+export interface Parts {
+  readonly policy?: SessionPolicy
+  readonly keys?: readonly Uint8Array[]
+  readonly random?: Random
+  readonly clock?: Clock
+  readonly audit?: AuditLog
+}
+
+/** The core over a real store and a real hasher, put together as production does, but for the parts given. */
+export function assemble(store: Store, parts: Parts = {}): Core {
+  const policy = parts.policy ?? SESSION_POLICIES.aal1
+  return {
+    store,
+    clock:
+      parts.clock ??
+      new StoreClock({
+        readTime: () => store.readTime(),
+        monotonicMs: () => performance.now(),
+        wallMs: () => Date.now(),
+        wait: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),
+      }),
+    random: parts.random ?? { bytes: randomBytes },
+    keys: new KeyRing(parts.keys ?? [randomBytes(32)], 'session-token'),
+    policy,
+    hasher: new Argon2idHasher(),
+    passwordRules: { minimumLength: 15, commonPasswords: new Set(['passwordpassword']), siteWords: ['example'] },
+    touches: new TouchBuffer(store.sessions, policy),
+    audit: parts.audit ?? NO_AUDIT_LOG,
+  }
+}
