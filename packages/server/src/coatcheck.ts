@@ -52,7 +52,7 @@ export async function coatcheck(options: CoatcheckOptions): Promise<Auth> {
     touches: new TouchBuffer(store.sessions, policy),
     audit: options.audit ?? NO_AUDIT_LOG,
   }
-  await hasher.warmUp()
+  hasher.warmUp()
   const background = startBackground(core, log)
   return createAuth(core, frontEnds, log, async () => {
     await background.stop()
@@ -79,10 +79,19 @@ function readPasswordRules(options: CoatcheckOptions, frontEnds: FrontEnds): Pas
   if (!Number.isInteger(minimumLength) || minimumLength < 8 || minimumLength > 64) {
     throw new ConfigurationError(`minimumPasswordLength is ${minimumLength}; it must be a whole number from 8 to 64.`)
   }
-  const words = readFileSync(new URL('../wordlists/common-passwords.txt', import.meta.url), 'utf8').split('\n')
+  let words: ReadonlySet<string> | null = null
   return {
     minimumLength,
-    commonPasswords: new Set(words.filter((word) => word !== '' && !word.startsWith('# '))),
     siteWords: [...frontEnds.origins].flatMap((origin) => new URL(origin).hostname.split('.')),
+    // Read when the first password is set: a server starts sooner without it.
+    get commonPasswords() {
+      words ??= readCommonPasswords()
+      return words
+    },
   }
+}
+
+function readCommonPasswords(): ReadonlySet<string> {
+  const lines = readFileSync(new URL('../wordlists/common-passwords.txt', import.meta.url), 'utf8').split('\n')
+  return new Set(lines.filter((line) => line !== '' && !line.startsWith('# ')))
 }

@@ -51,13 +51,17 @@ export class Argon2idHasher implements PasswordHasher {
     }
   }
 
-  /** Makes the hash that unknown users are checked against, ahead of the first of them. */
-  async warmUp(): Promise<void> {
-    await this.#decoyHash()
+  /** Begins to make the hash that unknown users are checked against, ahead of the first of them. */
+  warmUp(): void {
+    // What fails here fails again, and is seen, at the first sign-in.
+    this.#decoyHash().catch(() => undefined)
   }
 
   #decoyHash(): Promise<string> {
-    this.#decoy ??= hash('no password hashes to this', PARAMETERS)
+    this.#decoy ??= hash('no password hashes to this', PARAMETERS).catch((error: unknown) => {
+      this.#decoy = null
+      throw error
+    })
     return this.#decoy
   }
 }

@@ -11,6 +11,7 @@ import {
   NOW,
   register,
   requireSession,
+  startAnonymous,
   startSession,
 } from '../../src/testing/contract/records.ts'
 import { createTestDatabase, type TestDatabase } from './postgres-fixture.ts'
@@ -42,17 +43,25 @@ describe('locks on PostgreSQL', () => {
     while ((await other.query<{ n: number }>(waiting)).rows[0]?.n !== count);
   }
 
-  test('a sign-in › that finds a password change under way waits, and then gets no session', async () => {
-    const { user, credentialRevision } = await register(store)
-    await other.query('begin')
-    await other.query(RAISE, [user.id])
-    const session = aSessionOf(user)
-    const creation = store.sessions.create(session, { credentialRevision, replaces: null })
-    await untilWaiting()
-    await other.query('commit')
-    equal(await creation, 'user-changed')
-    equal(await store.sessions.find(session.id), null)
-  })
+  for (const replacing of [false, true]) {
+    const what = replacing ? 'a sign-in that replaces a session' : 'a sign-in'
+    test(`${what} › that finds a password change under way waits, and then gets no session`, async () => {
+      const { user, credentialRevision } = await register(store)
+      const anonymous = await startAnonymous(store)
+      await other.query('begin')
+      await other.query(RAISE, [user.id])
+      const session = aSessionOf(user)
+      const creation = store.sessions.create(session, {
+        credentialRevision,
+        replaces: replacing ? anonymous.id : null,
+      })
+      await untilWaiting()
+      await other.query('commit')
+      equal(await creation, 'user-changed')
+      equal(await store.sessions.find(session.id), null)
+      deepEqual(await requireSession(store, anonymous.id), anonymous)
+    })
+  }
 
   test('a sign-in › that finds a password change under way gets its session if that is given up', async () => {
     const { user, credentialRevision } = await register(store)

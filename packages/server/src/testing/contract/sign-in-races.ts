@@ -1,7 +1,17 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import type { Store } from '../../core/store.ts'
 import { type StoreContract, withTwoStores } from './contract-case.ts'
-import { aHash, ALIVE, aSessionOf, NOW, register, type Registered, requireSession, revisionOf } from './records.ts'
+import {
+  aHash,
+  ALIVE,
+  anId,
+  aSessionOf,
+  NOW,
+  register,
+  type Registered,
+  requireSession,
+  revisionOf,
+} from './records.ts'
 
 const ROUNDS = 30
 const SIGN_INS = 16
@@ -117,7 +127,10 @@ async function amongSignIns<T>(
 ): Promise<T> {
   const position = round % (SIGN_INS + 1)
   const signIn = (_: unknown, index: number) =>
-    (index % 2 === 0 ? stores[0] : stores[1]).sessions.create(aSessionOf(user), { credentialRevision, replaces: null })
+    (index % 2 === 0 ? stores[0] : stores[1]).sessions.create(aSessionOf(user), {
+      credentialRevision,
+      replaces: index % 3 === 0 ? anId() : null,
+    })
   const before = Array.from({ length: position }, signIn)
   const stopped = stop()
   const after = Array.from({ length: SIGN_INS - position }, signIn)
