@@ -1,7 +1,8 @@
-/** Builds what is published: `npm run build`. Declarations and ESM, by tsc, into each package's dist. */
+/** Builds what is published: `npm run build`. Declarations and ESM, by tsc, into each package's dist; and docs/http-api.md. */
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, rmSync } from 'node:fs'
 import path from 'node:path'
+import { HTTP_API_PAGE, writeHttpApiPage } from './http-api.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 
@@ -35,4 +36,5 @@ for (const folder of PACKAGES) {
 const command = path.join(root, 'packages/server/dist/cli/main.js')
 if (existsSync(command)) chmodSync(command, 0o755)
 if (!loads()) fail('What was built does not load, as Node says above.')
-console.log('Built packages/client/dist and packages/server/dist.')
+writeHttpApiPage(root)
+console.log(`Built packages/client/dist, packages/server/dist and ${HTTP_API_PAGE}.`)

@@ -12,7 +12,7 @@ import { checkRequest, protect } from './http/protect.ts'
 import { viewRequest } from './http/request-facts.ts'
 import { routeTable } from './http/routes/table.ts'
 import { setCookie } from './http/session-cookie.ts'
-import { StoreUnavailable } from './core/errors.ts'
+import { Busy, StoreUnavailable } from './core/errors.ts'
 import type { Log } from './log.ts'
 
 /** Who a request is from. */
@@ -73,8 +73,9 @@ const APPLICATION: AuditSource = { address: null, userAgent: null }
 /** Puts the public object together from its parts. */
 export function createAuth(core: Core, frontEnds: FrontEnds, log: Log, close: () => Promise<void>): Auth {
   const reportFailure: ReportFailure = (failure, request) => {
-    const level = failure instanceof StoreUnavailable ? 'warn' : 'error'
-    log[level]({ err: failure, ...request }, 'a request failed')
+    // Turned away in a storm is no failure, and a line each with its stack would feed the storm.
+    if (failure instanceof Busy) log.info({ ...request, reason: failure.message }, 'a request was turned away: busy')
+    else log[failure instanceof StoreUnavailable ? 'warn' : 'error']({ err: failure, ...request }, 'a request failed')
   }
   const present = ({ user, session }: SignedIn): Authenticated => ({
     user,

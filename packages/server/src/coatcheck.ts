@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { parse } from 'tldts'
 import { NO_AUDIT_LOG } from './core/audit/audit-log.ts'
 import type { Core } from './core/core.ts'
 import { MINIMUM_PASSWORD_LENGTH, type PasswordRules } from './core/credential/password-rules.ts'
-import { ConfigurationError, StoreUnavailable } from './core/errors.ts'
+import { Busy, ConfigurationError, StoreUnavailable } from './core/errors.ts'
 import { KeyRing } from './core/key-ring.ts'
 import { deleteExpiredSessions } from './core/session/delete-expired-sessions.ts'
+import { touchFlushMs } from './core/session/session-policy.ts'
 import { TouchBuffer } from './core/session/touch-buffer.ts'
 import { StoreClock } from './core/store-clock.ts'
 import { Background } from './background.ts'
@@ -16,7 +18,6 @@ import { CONSOLE_LOG, type Log } from './log.ts'
 import { openStore } from './open-store.ts'
 import { resolvePolicy, type CoatcheckOptions } from './options.ts'
 
-const TOUCH_FLUSH_MS = 1_000
 const DELETE_EXPIRED_MS = 60_000
 
 /**
@@ -64,10 +65,10 @@ export async function coatcheck(options: CoatcheckOptions): Promise<Auth> {
 
 function startBackground(core: Core, log: Log): Background {
   const background = new Background((failure, task) => {
-    const level = failure instanceof StoreUnavailable ? 'warn' : 'error'
+    const level = failure instanceof StoreUnavailable || failure instanceof Busy ? 'warn' : 'error'
     log[level]({ err: failure, task }, 'a background task failed and will be tried again')
   })
-  background.every(TOUCH_FLUSH_MS, 'write last uses', () => core.touches.flush())
+  background.every(touchFlushMs(core.policy), 'write last uses', () => core.touches.flush())
   background.every(DELETE_EXPIRED_MS, 'delete expired sessions', () =>
     deleteExpiredSessions(core, () => background.stopped),
   )
@@ -82,13 +83,19 @@ function readPasswordRules(options: CoatcheckOptions, frontEnds: FrontEnds): Pas
   let words: ReadonlySet<string> | null = null
   return {
     minimumLength,
-    siteWords: [...frontEnds.origins].flatMap((origin) => new URL(origin).hostname.split('.')),
+    siteWords: [...frontEnds.origins].flatMap(wordsOfHost),
     // Read when the first password is set: a server starts sooner without it.
     get commonPasswords() {
       words ??= readCommonPasswords()
       return words
     },
   }
+}
+
+/** The labels of a host that name the site: all but its public suffix. */
+function wordsOfHost(origin: string): readonly string[] {
+  const { hostname, subdomain, domainWithoutSuffix } = parse(origin, { allowPrivateDomains: true })
+  return [...(subdomain ?? '').split('.'), domainWithoutSuffix ?? hostname ?? ''].filter((word) => word !== '')
 }
 
 function readCommonPasswords(): ReadonlySet<string> {

@@ -1,11 +1,24 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { ConfigurationError } from './core/errors.ts'
 import { MINIMUM_KEY_BYTES } from './core/key-ring.ts'
 
 /** Keys as they are written in a setting or a file: standard or URL-safe base64. @throws ConfigurationError */
 export function parseKeys(texts: readonly string[], setting: string): readonly Uint8Array[] {
+  if (texts.length === 0)
+    throw new ConfigurationError(`${setting}: there is no key. Make one with: openssl rand -base64 32`)
   return texts.map((text, index) => {
     const key = Buffer.from(text, 'base64')
     const canonical = text.replace(/=+$/, '').replaceAll('-', '+').replaceAll('_', '/')
@@ -31,19 +44,21 @@ export function readOrMakeKeyFile(databaseFile: string): readonly Uint8Array[] {
     if (database?.isDirectory()) {
       throw new ConfigurationError(`COATCHECK_DATABASE: "${databaseFile}" is a folder. Write the path of a file in it.`)
     }
-    if (database !== undefined) {
+    if (database !== undefined && database.size > 0 && !isSqlite(databaseFile)) {
+      throw new ConfigurationError(`COATCHECK_DATABASE: ${databaseFile} is not an SQLite database: name another file.`)
+    }
+    // Looked for again: another process that starts now makes its keys first, its database second.
+    if (database !== undefined && database.size > 0 && !existsSync(file)) {
       throw new ConfigurationError(
         `The key file ${file} is missing beside its database, and without it nobody stays signed in. Restore it from a backup; or, to sign everybody out, make a new one: openssl rand -base64 32 > ${file}`,
       )
     }
-    makeKeyFile(file)
+    if (!existsSync(file)) makeKeyFile(file)
   }
   try {
     const lines = readFileSync(file, 'utf8').split('\n')
-    return parseKeys(
-      lines.map((line) => line.trim()).filter((line) => line !== ''),
-      file,
-    )
+    const texts = lines.map((line) => line.trim()).filter((line) => line !== '')
+    return parseKeys(texts, file)
   } catch (error) {
     if (error instanceof ConfigurationError) throw error
     throw new ConfigurationError(`The key file ${file} cannot be read: ${reason(error)}.`, { cause: error })
@@ -69,6 +84,17 @@ function makeKeyFile(file: string): void {
   } finally {
     rmSync(draft, { force: true })
   }
+}
+
+function isSqlite(file: string): boolean {
+  const header = Buffer.alloc(16)
+  const handle = openSync(file, 'r')
+  try {
+    readSync(handle, header)
+  } finally {
+    closeSync(handle)
+  }
+  return header.toString('latin1') === 'SQLite format 3\0'
 }
 
 function reason(error: unknown): string {

@@ -3,7 +3,7 @@ import { ConfigurationError } from './core/errors.ts'
 import { requireSessionPolicy, SESSION_POLICIES, type SessionPolicy } from './core/session/session-policy.ts'
 import type { Log } from './log.ts'
 
-/** What `coatcheck({…})` takes. Only `url` is needed. Each has the environment variable of its name: `COATCHECK_URL`, … */
+/** What `coatcheck({…})` takes. Only `url` is needed. */
 export interface CoatcheckOptions {
   /** The public URL of this server, as browsers reach it: `https://api.example.com`. */
   readonly url: string
@@ -27,8 +27,9 @@ export interface CoatcheckOptions {
 
 /** The policy that an option names or spells out. @throws ConfigurationError */
 export function resolvePolicy(option: CoatcheckOptions['sessionPolicy'] = 'aal1'): SessionPolicy {
-  if (typeof option === 'object') return requireSessionPolicy(option)
-  const named = Object.hasOwn(SESSION_POLICIES, option) ? SESSION_POLICIES[option] : undefined
+  if (typeof option === 'object' && option !== null) return requireSessionPolicy(option)
+  const named =
+    typeof option === 'string' && Object.hasOwn(SESSION_POLICIES, option) ? SESSION_POLICIES[option] : undefined
   if (named === undefined) {
     throw new ConfigurationError(
       `COATCHECK_SESSION_POLICY: "${option}" is none of ${Object.keys(SESSION_POLICIES).join(', ')}.`,

@@ -9,7 +9,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly run: () => Prom
 }
 
 const [name = 'serve', ...rest] = process.argv.slice(2)
-const command = COMMANDS[name.replace(/^(?:--help|-h)$/, 'help')]
+const word = name.replace(/^(?:--help|-h)$/, 'help')
+const command = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined
 
 try {
   if (command === undefined || rest.length > 0) {

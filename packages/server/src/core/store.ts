@@ -9,6 +9,8 @@ export interface Store {
   readonly credentials: CredentialStore
   /** The database's own wall clock, in milliseconds since the Unix epoch. Throws `StoreUnavailable`. */
   readTime(): Promise<number>
+  /** Resolves when the database can be read and written now. Throws `StoreUnavailable`, or `Busy`. */
+  requireReady(): Promise<void>
   /** Finishes what was begun and lets go of files and connections. */
   close(): Promise<void>
 }

@@ -7,8 +7,11 @@ import { BoundedQueue } from './bounded-queue.ts'
 /** OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, 2 passes, 1 lane. */
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1, outputLen: 32 } as const
 
+/** A stored hash of higher cost than this was made by no sane setting: 256 MiB, 16 passes, 16 lanes. */
+const MOST = { memoryCost: 262_144, timeCost: 16, parallelism: 16 } as const
+
 /** Hashing borrows libuv's threads, four unless set otherwise; one is always left for files and names. */
-const LIBUV_THREADS = Number(process.env['UV_THREADPOOL_SIZE'] ?? 4)
+const LIBUV_THREADS = libuvThreads(process.env['UV_THREADPOOL_SIZE'])
 const QUEUE = {
   running: Math.max(1, Math.min(availableParallelism(), LIBUV_THREADS) - 1),
   waiting: 64,
@@ -66,9 +69,17 @@ export class Argon2idHasher implements PasswordHasher {
   }
 }
 
-/** A stored hash that is no hash is a password nobody can have. */
+/** As libuv reads the variable: what is no positive number counts as one thread. */
+function libuvThreads(setting: string | undefined): number {
+  const threads = Number.parseInt(setting ?? '4', 10)
+  return threads >= 1 ? threads : 1
+}
+
+/** A stored hash that is no hash, or would take the machine with it, is a password nobody can have. */
 async function verifyOrFalse(storedHash: string, password: string): Promise<boolean> {
   try {
+    const { memoryCost, timeCost, parallelism } = parseOptions(storedHash)
+    if (memoryCost > MOST.memoryCost || timeCost > MOST.timeCost || parallelism > MOST.parallelism) return false
     return await verify(storedHash, password)
   } catch {
     return false

@@ -24,7 +24,8 @@ export class FrontEnds {
         `COATCHECK_URL: "${url}" is http; away from localhost it must be https, or the session can be read on the way.`,
       )
     }
-    const origins = frontEnds.map((origin) => requireOrigin(origin, 'COATCHECK_FRONTENDS'))
+    if (!Array.isArray(frontEnds)) throw new ConfigurationError('COATCHECK_FRONTENDS: this must be a list of origins.')
+    const origins = frontEnds.map((origin: string) => requireOrigin(origin, 'COATCHECK_FRONTENDS'))
     for (const origin of origins) this.#requirePossible(new URL(origin))
     this.origins = new Set([this.url.origin, ...origins])
     this.#audiences = new Map(

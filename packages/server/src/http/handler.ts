@@ -1,5 +1,6 @@
 import { Hono, type Context } from 'hono'
 import type { Core } from '../core/core.ts'
+import { isSafeMethod } from '../core/request-trust/fetch-metadata.ts'
 import type { FrontEnds } from './front-ends.ts'
 import { problem, problemOf, type ProblemReply } from './problem.ts'
 import { readJson, refuseMediaType } from './read-json.ts'
@@ -10,7 +11,10 @@ import { whoIsIt } from './who-is-it.ts'
 
 /** What a request brings besides itself. */
 export interface RequestInfo {
-  /** The client's IP address, by the socket or a trusted proxy's word; null when it is not known. */
+  /**
+   * The client's IP address, by the socket or a trusted proxy's word; null when it is not known. All clients without one
+   * count as one network, and share its few places in the queue for hashing.
+   */
   readonly clientAddress: string | null
 }
 
@@ -98,7 +102,8 @@ async function parseBody(
   request: Request,
 ): Promise<{ readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reply: ProblemReply }> {
   if (route.body === undefined) {
-    const refused = request.headers.has('content-type') ? refuseMediaType(request.headers) : null
+    const refused =
+      !isSafeMethod(request.method) && request.headers.has('content-type') ? refuseMediaType(request.headers) : null
     return refused === null ? { ok: true, value: undefined } : { ok: false, reply: refused }
   }
   const json = await readJson(request)

@@ -1,19 +1,22 @@
 import { z } from 'zod'
 import type { ProblemCode } from '@coatcheck/client/protocol'
+import { isSafeMethod } from '../core/request-trust/fetch-metadata.ts'
 import { PROBLEMS } from './problem.ts'
 import type { AnyRoute, AnswerDescription } from './route.ts'
 import { problemSchema } from './schemas.ts'
 
 type Json = Record<string, unknown>
 
-/** Problems that any request may meet, and those that any request with a body may. */
-const COMMON_PROBLEMS: readonly ProblemCode[] = ['origin-not-allowed', 'store-unavailable']
-const BODY_PROBLEMS: readonly ProblemCode[] = ['invalid-request', 'payload-too-large', 'unsupported-media-type']
+/** Problems that any request of the API may meet; those that change something, and those with a body, a few more. */
+const COMMON_PROBLEMS: readonly ProblemCode[] = ['busy', 'store-unavailable', 'internal-error']
+const UNSAFE_PROBLEMS: readonly ProblemCode[] = ['origin-not-allowed', 'unsupported-media-type']
+const BODY_PROBLEMS: readonly ProblemCode[] = ['invalid-request', 'payload-too-large']
 
 /** The problems that a route may answer with, in the order of their status. */
 export function problemsOf(route: AnyRoute): readonly ProblemCode[] {
   const common = route.path.startsWith('/v1/') ? COMMON_PROBLEMS : []
-  const codes = new Set([...route.problems, ...(route.body === undefined ? [] : BODY_PROBLEMS), ...common])
+  const unsafe = isSafeMethod(route.method) ? [] : UNSAFE_PROBLEMS
+  const codes = new Set([...route.problems, ...(route.body === undefined ? [] : BODY_PROBLEMS), ...unsafe, ...common])
   return [...codes].toSorted((left, right) => PROBLEMS[left].status - PROBLEMS[right].status)
 }
 
@@ -28,7 +31,7 @@ export function openApi(routes: readonly AnyRoute[], serverUrl: string): Json {
     const path = route.path.replace(/:(\w+)/g, '{$1}')
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route) }
   }
-  return {
+  return shareDefinitions({
     openapi: '3.1.1',
     info: {
       title: 'Coatcheck',
@@ -38,7 +41,6 @@ export function openApi(routes: readonly AnyRoute[], serverUrl: string): Json {
     servers: [{ url: serverUrl }],
     paths,
     components: {
-      schemas: { Problem: schemaOf(problemSchema, 'output') },
       securitySchemes: {
         session: {
           type: 'apiKey',
@@ -48,7 +50,19 @@ export function openApi(routes: readonly AnyRoute[], serverUrl: string): Json {
         },
       },
     },
-  }
+  })
+}
+
+/** Moves the definitions that each schema brings along to the one place where the whole document finds them. */
+function shareDefinitions(document: Json & { readonly components: Json }): Json {
+  const schemas: Json = {}
+  const shared = JSON.parse(JSON.stringify(document), (key, value: unknown) => {
+    if (key === '$ref') return String(value).replace('#/$defs/', '#/components/schemas/')
+    if (key !== '$defs') return value
+    Object.assign(schemas, value)
+    return undefined
+  }) as typeof document
+  return { ...shared, components: { ...shared.components, schemas } }
 }
 
 function operation(route: AnyRoute): Json {
@@ -92,7 +106,7 @@ function problemAnswers(route: AnyRoute): Json {
       status,
       {
         description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '),
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        content: { 'application/problem+json': { schema: schemaOf(problemSchema, 'output') } },
       },
     ]),
   )

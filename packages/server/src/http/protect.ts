@@ -59,12 +59,16 @@ function preflight({ audience }: RequestView, request: Request): Response {
   return respond({ status: 204, headers }, audience)
 }
 
+/** What the application's own responses get; the rest of our headers are for our own pages and JSON. */
+const FOR_APPLICATIONS = ['cache-control', 'strict-transport-security', 'x-content-type-options']
+
 /** The application's response with the CORS headers of its audience; kept out of caches unless it says otherwise. */
 function readableBy(audience: Audience, response: Response): Response {
   const headers = new Headers(response.headers)
   for (const [name, value] of Object.entries(audience.headers)) {
     if (name === 'vary') headers.append(name, value)
-    else if (name.startsWith('access-control-') || !headers.has(name)) headers.set(name, value)
+    else if (name.startsWith('access-control-')) headers.set(name, value)
+    else if (FOR_APPLICATIONS.includes(name) && !headers.has(name)) headers.set(name, value)
   }
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers })
 }

@@ -26,14 +26,14 @@ export async function readJson(request: Request): Promise<JsonBody> {
   const refused = refuseMediaType(request.headers)
   if (refused !== null) return { ok: false, reply: refused }
   if (Number(request.headers.get('content-length') ?? 0) > BODY_LIMIT) return tooLarge()
-  const bytes = await readBounded(request)
+  const bytes = await readBounded(request).catch(() => undefined)
   if (bytes === null) return tooLarge()
+  if (bytes === undefined) return unreadable('The body did not arrive whole.')
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
     return { ok: true, value: JSON.parse(text) as unknown }
   } catch {
-    const errors = [{ path: '', message: 'The body is not JSON in UTF-8.' }]
-    return { ok: false, reply: problem('invalid-request', { errors }) }
+    return unreadable('The body is not JSON in UTF-8.')
   }
 }
 
@@ -49,6 +49,10 @@ async function readBounded(request: Request): Promise<Uint8Array | null> {
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
+}
+
+function unreadable(message: string): JsonBody {
+  return { ok: false, reply: problem('invalid-request', { errors: [{ path: '', message }] }) }
 }
 
 function tooLarge(): JsonBody {

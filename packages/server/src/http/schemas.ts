@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { LONGEST_WRITTEN_PASSWORD } from '../core/credential/password-rules.ts'
 import { normaliseName } from '../core/user/display-name.ts'
 import { normaliseEmail } from '../core/user/email.ts'
 import { normaliseUsername } from '../core/user/username.ts'
@@ -11,26 +12,40 @@ const text = (longest: number): z.ZodString =>
     .refine((value) => value.isWellFormed(), 'This text has half a character in it.')
 
 /** Text that `normalise` puts into its one stored form, or refuses with `message`. */
-const normalised = (longest: number, normalise: (value: string) => string | null, message: string) =>
-  text(longest).transform((value, context) => {
+const normalised = (normalise: (value: string) => string | null, message: string) =>
+  text(1_000).transform((value, context): string => {
     const normal = normalise(value)
     if (normal !== null) return normal
     context.addIssue({ code: 'custom', message })
     return z.NEVER
   })
 
-const password = text(20_000).min(1, 'A password is needed.')
+/** The same for what may be left out; a form's empty field is left out too. */
+const optional = (normalise: (value: string) => string | null, message: string) =>
+  text(1_000)
+    .nullish()
+    .transform((value, context): string | null => {
+      if (value === undefined || value === null || value.trim() === '') return null
+      const normal = normalise(value)
+      if (normal === null) context.addIssue({ code: 'custom', message })
+      return normal
+    })
+
+const password = text(LONGEST_WRITTEN_PASSWORD).min(1, 'A password is needed.').meta({ format: 'password' })
 
 /** The body of `POST /v1/sign-up`. */
 export const signUpBody = z.strictObject({
-  email: normalised(1_000, normaliseEmail, 'This is not an email address we could write to.').meta({ format: 'email' }),
-  password: password.meta({ format: 'password', description: 'At least 15 characters; no rules of composition.' }),
-  name: normalised(1_000, normaliseName, 'A name has 1 to 100 characters, without control characters.').nullish(),
-  username: normalised(
-    1_000,
-    normaliseUsername,
-    'A username has 3 to 32 of a-z, 0-9, dot, underscore and hyphen.',
-  ).nullish(),
+  email: normalised(normaliseEmail, 'This is not an email address we could write to.').meta({
+    format: 'email',
+    description: 'Stored and compared in one form: trimmed, ASCII letters in lower case.',
+  }),
+  password: password.meta({ description: 'Long rather than odd: there are no rules of composition.' }),
+  name: optional(normaliseName, 'A name has 1 to 100 characters, without control characters.').meta({
+    description: 'What to call the user.',
+  }),
+  username: optional(normaliseUsername, 'A username has 3 to 32 of a-z, 0-9, dot, underscore and hyphen.').meta({
+    description: '3 to 32 of a-z, 0-9, dot, underscore and hyphen; another way to sign in.',
+  }),
 })
 
 /** The body of `POST /v1/sign-in`. */
@@ -38,7 +53,7 @@ export const signInBody = z.strictObject({
   identifier: text(1_000)
     .min(1, 'An email or a username is needed.')
     .meta({ description: 'The email or the username.' }),
-  password: password.meta({ format: 'password' }),
+  password,
 })
 
 const instant = z.iso.datetime()

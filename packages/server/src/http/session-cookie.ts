@@ -28,11 +28,14 @@ export function sessionCookieFor(url: URL, relation: Relation): SessionCookie {
 export function readCookie(header: string | null, name: string): readonly string[] {
   if (header === null) return []
   const prefix = `${name}=`
-  return header
-    .split(';')
-    .map((pair) => pair.trim())
-    .filter((pair) => pair.startsWith(prefix))
-    .map((pair) => pair.slice(prefix.length))
+  return (
+    header
+      .split(';')
+      // Spaces and tabs only (RFC 6265): to trim more would let a name that no prefix protects pass for ours.
+      .map((pair) => pair.replace(/^[ \t]+|[ \t]+$/g, ''))
+      .filter((pair) => pair.startsWith(prefix))
+      .map((pair) => pair.slice(prefix.length))
+  )
 }
 
 /** A Set-Cookie value that keeps the token for `maxAgeSeconds`. */

@@ -1,5 +1,6 @@
 import { createAdaptorServer } from '@hono/node-server'
 import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
 import { once } from 'node:events'
 import { pino } from 'pino'
 import type { Auth } from '../auth.ts'
@@ -8,9 +9,12 @@ import { ConfigurationError } from '../core/errors.ts'
 import type { AuditLog } from '../core/audit/audit-log.ts'
 import { clientAddress } from './client-address.ts'
 import type { Config } from './config.ts'
+import { openLogDestination } from './log-destination.ts'
 
 /** How long requests under way may take to finish once the server was told to stop. */
 const DRAIN_MS = 10_000
+/** How soon a connection is closed that has become idle meanwhile. */
+const IDLE_LOOK_MS = 50
 
 /** A server that listens. */
 export interface RunningServer {
@@ -26,14 +30,16 @@ export interface RunningServer {
  * @throws StoreUnavailable the database does not answer
  */
 export async function serve(config: Config): Promise<RunningServer> {
-  const log = pino({ redact: ['password', '*.password'] })
+  const destination = openLogDestination()
+  const log = pino({ redact: ['password', '*.password'] }, destination.stream)
   const audit: AuditLog = { record: (event, source) => log.info({ audit: event, ...source }, event.type) }
   const auth = await coatcheck({ ...config.options, log, audit })
   try {
     const server = createServer(auth, config)
+    const silent = silentConnections(server)
     await listen(server, config)
     log.info({ url: config.options.url, host: config.host, port: config.port }, 'listening')
-    return { port: config.port, close: () => drain(server, auth) }
+    return { port: config.port, close: () => drain(server, silent, auth).finally(() => destination.close()) }
   } catch (error) {
     await auth.close()
     throw error
@@ -77,12 +83,28 @@ function sayWhy(error: unknown, host: string, port: number): string {
   return `Listening on ${host}:${port} failed: ${String(error)}.`
 }
 
-async function drain(server: Server, auth: Auth): Promise<void> {
+/** Waits for answers, not for sockets: those that have said nothing, or nothing more, are closed at once. */
+async function drain(server: Server, silent: ReadonlySet<Socket>, auth: Auth): Promise<void> {
   const closed = once(server, 'close')
   server.close()
-  server.closeIdleConnections()
-  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
+  const closeIdle = setInterval(() => {
+    server.closeIdleConnections()
+    for (const socket of silent) socket.destroy()
+  }, IDLE_LOOK_MS)
+  const giveUp = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
   await closed
-  clearTimeout(timer)
+  clearInterval(closeIdle)
+  clearTimeout(giveUp)
   await auth.close()
+}
+
+/** The connections that have not sent a request yet: browsers open some ahead. */
+function silentConnections(server: Server): ReadonlySet<Socket> {
+  const silent = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    silent.add(socket)
+    socket.once('close', () => silent.delete(socket))
+  })
+  server.on('request', ({ socket }) => silent.delete(socket))
+  return silent
 }

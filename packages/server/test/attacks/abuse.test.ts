@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, describe, test } from 'node:test'
 import { Busy } from '../../src/core/errors.ts'
+import { startSignedInSession } from '../../src/core/session/start-session.ts'
 import { problemIn } from '../support/browser.ts'
 import { openScene, PASSWORD, type Scene } from '../support/scene.ts'
 import { sendRaw, startServer, type ServerProcess } from '../support/server-process.ts'
@@ -32,6 +33,50 @@ describe('B: resource abuse', () => {
     )
     assert.equal(hashes, 0)
     Object.assign(hasher, { hash, verify })
+  })
+
+  test('B1 letters under heaps of marks, whose order takes quadratic time to find, are never normalised', async () => {
+    const heap = `a${'\u0315'.repeat(2_500)}${'\u0300'.repeat(2_500)} a quiet place by the sea`
+    await scene.browser().signUp({ email: 'marks@example.org', password: PASSWORD })
+    const normalised: string[] = []
+    const { normalize } = String.prototype
+    // eslint-disable-next-line no-extend-native
+    String.prototype.normalize = function (this: string, form) {
+      normalised.push(String(this))
+      return normalize.call(this, form)
+    } as typeof normalize
+    try {
+      const body = { email: 'marks2@example.org', password: heap }
+      await problemIn(await scene.browser().post('/v1/sign-up', body), 'password-rejected')
+      const signIn = { identifier: 'marks@example.org', password: heap }
+      await problemIn(await scene.browser().post('/v1/sign-in', signIn), 'invalid-credentials')
+    } finally {
+      String.prototype.normalize = normalize
+    }
+    assert.ok(normalised.every((text) => text.length < 1_000))
+    const long = { identifier: 'marks@example.org', password: 'x'.repeat(7_000) }
+    await problemIn(await scene.browser().post('/v1/sign-in', long), 'invalid-request')
+  })
+
+  test('a user has at most a hundred sessions, however many are started', async () => {
+    const browser = scene.browser()
+    await browser.signUp({ email: 'hoarder@example.org', password: PASSWORD })
+    const user = await browser.view()
+    const found = await scene.store.credentials.findPassword({ email: 'hoarder@example.org' })
+    for (let index = 0; index < 120; index += 1) {
+      await scene.clock.advance(1_000)
+      const start = {
+        userId: user.user?.id ?? '',
+        methods: ['password'] as const,
+        now: await scene.clock.now(),
+        source: { address: null, userAgent: null },
+      }
+      await startSignedInSession(scene.core, start, {
+        credentialRevision: found?.credentialRevision ?? 0,
+        replaces: null,
+      })
+    }
+    assert.equal((await scene.auth.sessions.listByUser(user.user?.id ?? '')).length, 100)
   })
 
   test('B1 a body without a declared length is cut off where it becomes too large', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { APP, FAR, openScene, PASSWORD, type Scene } from '../support/scene.ts'
+import { readCookie } from '../../src/http/session-cookie.ts'
 import { sendRaw, startServer, type ServerProcess } from '../support/server-process.ts'
 
 const NAME = '__Host-Http-session'
@@ -70,6 +71,15 @@ describe('K: cookies', () => {
     ]
     for (const cookie of lookalikes) assert.equal(await whoHas(cookie), null, cookie)
     assert.equal(await whoHas(`;; ;$Version=1; ${NAME}=${token};`), 'cookie@example.org')
+  })
+
+  test('K3 a name with another kind of space before it is another name: no prefix protects it', async () => {
+    for (const space of ['\u00a0', '\u2003', '\ufeff', '\u000b', '\u000c', '\u0085']) {
+      const header = Buffer.from(`${space}${NAME}=${token}`).toString('latin1')
+      const values = readCookie(`a=1;${header}`, NAME)
+      assert.deepEqual([values, readCookie(`a=1;${space}${NAME}=${token}`, NAME)], [[], []], JSON.stringify(space))
+    }
+    assert.deepEqual(readCookie(`a=1;\t ${NAME}=${token} \t;`, NAME), [token])
   })
 
   test('K5 what is no token of ours is refused without a look into the store', async () => {

@@ -25,6 +25,10 @@ function breakable() {
     credentials: guard(store.credentials),
     readTime: () =>
       state.down ? Promise.reject(new StoreUnavailable('cut off', { outcome: 'nothing-written' })) : store.readTime(),
+    requireReady: () =>
+      state.down
+        ? Promise.reject(new StoreUnavailable('cut off', { outcome: 'nothing-written' }))
+        : store.requireReady(),
     close: () => store.close(),
   })
   return { state, wrapStore }

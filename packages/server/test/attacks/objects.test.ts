@@ -146,6 +146,8 @@ for (const kind of STORES) {
       }
       assert.equal((await bob.delete(`/v1/sessions?userId=${annView.user?.id}`)).status, 204)
       assert.deepEqual(await ann.view(), annView)
+      const blank = { email: 'blank@example.org', password: PASSWORD, name: ' ', username: '' }
+      assert.equal((await scene.browser().post('/v1/sign-up', blank)).status, 201)
       for (const extra of [
         'userId',
         'user_id',

@@ -34,6 +34,12 @@ test('U9 a stored hash that is none is false, not a crash', async () => {
   }
 })
 
+test('U9 a stored hash that would take the machine with it is false, at once', async () => {
+  for (const cost of ['m=4294967295,t=1,p=1', 'm=1048576,t=1,p=1', 'm=8,t=4294967295,p=1', 'm=19456,t=2,p=255']) {
+    assert.equal(await hasher.verify(`$argon2id$v=19$${cost}$c29tZXNhbHQ$aGFzaGhhc2g`, 'p', 'n'), false, cost)
+  }
+})
+
 test('an unknown user is false, whatever is typed', async () => {
   assert.equal(await hasher.verify(null, 'no password hashes to this', 'n'), false)
 })

@@ -55,6 +55,20 @@ describe('the documents that the API serves of itself', () => {
     assert.equal(schema?.additionalProperties, false)
   })
 
+  test('every reference in it leads to a definition in it', () => {
+    const text = JSON.stringify(document)
+    const references = [...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference ?? '')
+    assert.ok(references.length > 0)
+    for (const reference of references) {
+      const found = reference
+        .replace('#/', '')
+        .split('/')
+        .reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], document)
+      assert.ok(found, reference)
+    }
+    assert.ok(!text.includes('$defs'))
+  })
+
   test('each answer that a route gives is documented, problems included', async () => {
     const browser = scene.browser()
     const seen: readonly (readonly [string, string, Response])[] = [

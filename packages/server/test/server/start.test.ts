@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { once } from 'node:events'
+import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -36,18 +37,22 @@ describe('starting the server', () => {
     await refused({ COATCHECK_KEYS: 'short' }, /COATCHECK_KEYS: key 1/)
     await refused({ COATCHECK_DATABASE: 'mysql://x/y' }, /COATCHECK_DATABASE: "mysql:"/)
     await refused({ COATCHECK_DATABASE: 'postgres://127.0.0.1:1/x' }, /COATCHECK_KEYS is required with PostgreSQL/)
-    await refused({ COATCHECK_DATABASE: 'postgres://127.0.0.1:1/x', COATCHECK_KEYS: KEY }, /./)
+    await refused({ COATCHECK_DATABASE: 'postgres://127.0.0.1:1/x', COATCHECK_KEYS: KEY }, /PostgreSQL does not answer/)
+    await refused({ COATCHECK_DATABASE: 'postgres://u:s3cr#et@127.0.0.1/x', COATCHECK_KEYS: KEY }, /%23/)
+    for (const none of [':memory:', `${folder}/`]) await refused({ COATCHECK_DATABASE: none }, /is no file/)
     await refused({ COATCHECK_DATABASE: folder }, /COATCHECK_DATABASE: .* is a folder/)
     await refused({ HOST: '203.0.113.1' }, /HOST: "203.0.113.1" is no address of this machine/)
     await refused({}, /There is no command "dance"/, ['dance'])
+    await refused({}, /There is no command "constructor"/, ['constructor'])
     assert.equal(existsSync(join(folder, 'refused.db')), true, 'only the last but one got as far as a database')
   })
 
   test('a file that is no database is left as it is', async () => {
     const path = join(folder, 'notes.txt')
     writeFileSync(path, 'dear diary, '.repeat(400))
-    writeFileSync(`${path}.keys`, `${KEY}\n`)
-    await refused({ COATCHECK_DATABASE: path }, /notes\.txt/)
+    await refused({ COATCHECK_DATABASE: path }, /notes\.txt is not an SQLite database/)
+    assert.equal(existsSync(`${path}.keys`), false)
+    await refused({ COATCHECK_DATABASE: path, COATCHECK_KEYS: KEY }, /notes\.txt/)
     assert.equal(readFileSync(path, 'utf8'), 'dear diary, '.repeat(400))
   })
 
@@ -83,7 +88,7 @@ describe('starting the server', () => {
     writeFileSync(`${database}.keys`, 'garbage\n')
     await refused({ COATCHECK_DATABASE: database }, /key 1 is not base64/)
     writeFileSync(`${database}.keys`, '')
-    await refused({ COATCHECK_DATABASE: database }, /at least one key/)
+    await refused({ COATCHECK_DATABASE: database }, /there is no key/)
   })
 
   test('SIGTERM lets a request under way finish, and exits with 0', async () => {
@@ -98,6 +103,46 @@ describe('starting the server', () => {
     const code = server.stop()
     assert.equal((await slow).status, 401)
     assert.equal(await code, 0)
+  })
+
+  test('SIGTERM does not wait for a connection that says nothing, nor for one that has been answered', async () => {
+    const server = await startServer({ COATCHECK_DATABASE: join(folder, 'silent.db') })
+    const silent = connect(server.port, '127.0.0.1').on('error', () => undefined)
+    await once(silent, 'connect')
+    await (await fetch(`${server.url}/v1/session`)).text()
+    const closed = once(silent, 'close')
+    const start = performance.now()
+    assert.equal(await server.stop(), 0)
+    assert.ok(performance.now() - start < 5_000, 'it does not wait its ten seconds')
+    await closed
+  })
+
+  test('a log that nobody reads stops neither the answers nor SIGTERM', async () => {
+    const server = await startServer({ COATCHECK_DATABASE: join(folder, 'stalled.db') })
+    server.process.stdout?.pause().removeAllListeners('data')
+    const cookie = `coatcheck-${server.port}=${'A'.repeat(64)}`
+    for (let index = 0; index < 1_000; index += 1) {
+      const response = await fetch(`${server.url}/v1/session`, { headers: { cookie } })
+      assert.equal(response.status, 200)
+      await response.text()
+    }
+    const start = performance.now()
+    assert.equal(await server.stop(), 0)
+    assert.ok(performance.now() - start < 5_000)
+  })
+
+  test('readyz says 503 when another process holds the database, and 200 again afterwards', async () => {
+    const database = join(folder, 'held.db')
+    const server = await startServer({ COATCHECK_DATABASE: database })
+    assert.equal((await fetch(`${server.url}/readyz`)).status, 200)
+    const other = new DatabaseSync(database)
+    other.exec('begin immediate')
+    assert.equal((await fetch(`${server.url}/readyz`)).status, 503)
+    assert.equal((await fetch(`${server.url}/healthz`)).status, 200)
+    other.exec('rollback')
+    other.close()
+    assert.equal((await fetch(`${server.url}/readyz`)).status, 200)
+    await server.stop()
   })
 
   test('help says what there is', async () => {

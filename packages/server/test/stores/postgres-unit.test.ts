@@ -128,16 +128,25 @@ describe('a unit on PostgreSQL', () => {
     equal(answer.kind === 'failed' && answer.progress, 'not-sent')
   })
 
-  test('› waits in a bounded queue: one more is Busy, and reads are not answered either', async () => {
+  test('› waits in a bounded queue: one more is Busy, a read too', async () => {
     const narrow = await openPostgresDatabase({ url: server.url, migrate: false, maxConnections: 1, maxWaiting: 2 })
     const writes = ['a', 'b', 'c', 'd'].map((id) => narrow.write([insertUser(id)]))
     const read = narrow.read(BACKEND)
     await rejects(writes[3] ?? Promise.resolve(), { name: 'Busy', retryAfterSeconds: 1 })
-    await rejects(read, NOTHING)
+    await rejects(read, { name: 'Busy', retryAfterSeconds: 1 })
     await Promise.all(writes.slice(0, 3))
     await narrow.write([insertUser('e')])
     await narrow.close()
     deepEqual(await userIds(database), ['a', 'b', 'c', 'e'])
+  })
+
+  test('› a read whose connection breaks is sent once more, on another', async () => {
+    const narrow = await openPostgresDatabase({ url: server.url, migrate: false, maxConnections: 1 })
+    const [backend] = await narrow.read(BACKEND)
+    const slow = narrow.read(statement('slow', 'select 7 as answer, pg_sleep(0.5)::text as slept', []))
+    await server.query('select pg_terminate_backend($1)', [backend?.['pid']])
+    deepEqual(await slow.then((rows) => rows[0]?.['answer']), 7)
+    await narrow.close()
   })
 
   test('› leaves an int8 beyond 2^53 unread rather than rounded', async () => {

@@ -5,7 +5,11 @@ export type AuditEvent =
   | { readonly type: 'session.started'; readonly userId: string; readonly sessionId: string }
   | { readonly type: 'session.rotated'; readonly userId: string | null; readonly sessionId: string }
   | { readonly type: 'session.refused'; readonly reason: SessionRefusal; readonly sessionId: string | null }
-  | { readonly type: 'session.revoked'; readonly sessionId: string; readonly by: 'sign-out' | 'owner' | 'application' }
+  | {
+      readonly type: 'session.revoked'
+      readonly sessionId: string
+      readonly by: 'sign-out' | 'sign-in' | 'owner' | 'application'
+    }
   | {
       readonly type: 'sessions.revoked'
       readonly userId: string

@@ -22,7 +22,7 @@ export interface PasswordChange {
   readonly keepSessionId: string | null
 }
 
-/** Where the proofs are kept. Throws `StoreUnavailable` and, when writing, `Busy`. */
+/** Where the proofs are kept. Throws `StoreUnavailable`, or `Busy`. */
 export interface CredentialStore {
   /** Finds the user and their password in one statement; disabled users too. */
   findPassword(identifier: Identifier): Promise<PasswordCredential | null>

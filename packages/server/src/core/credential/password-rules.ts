@@ -25,6 +25,8 @@ export const MAXIMUM_PASSWORD_LENGTH = 1_024
 
 /** What must be left of a password when the words that anybody could guess are taken out, in characters. */
 const LEAST_REMAINDER = 6
+/** So many digits are hard to guess by themselves. */
+const LEAST_DIGITS = 8
 /** Passwords made of fewer different characters than this are patterns. */
 const LEAST_DISTINCT = 5
 const KEYBOARD_RUNS = [
@@ -37,8 +39,19 @@ const KEYBOARD_RUNS = [
   'abcdefghijklmnopqrstuvwxyz',
 ]
 
-/** The one form in which a password is hashed and compared: NFC, nothing trimmed. */
-export function normalisePassword(password: string): string {
+/** In UTF-16 units: NFC makes at most three code points into one, and a code point has at most two units. */
+export const LONGEST_WRITTEN_PASSWORD = MAXIMUM_PASSWORD_LENGTH * 3 * 2
+/** No language stacks so many marks on one letter, and to put them in order takes time that grows with their square. */
+const TOO_MANY_MARKS = /\p{M}{31}/u
+
+/**
+ * The one form in which a password is hashed and compared: NFC, nothing trimmed. Null for what can be nobody's password,
+ * found out before any work: it is too long, or more than thirty marks stand on one letter.
+ *
+ * @see UAX #15, section 13 (Stream-Safe Text Format)
+ */
+export function normalisePassword(password: string): string | null {
+  if (password.length > LONGEST_WRITTEN_PASSWORD || TOO_MANY_MARKS.test(password)) return null
   return password.normalize('NFC')
 }
 
@@ -53,6 +66,7 @@ export function rejectPassword(
   context: PasswordContext,
 ): PasswordRejection | null {
   const normal = normalisePassword(password)
+  if (normal === null) return 'too-long'
   const length = [...normal].length
   if (length < rules.minimumLength) return 'too-short'
   if (length > MAXIMUM_PASSWORD_LENGTH) return 'too-long'
@@ -63,15 +77,23 @@ export function rejectPassword(
   return null
 }
 
-/** A common password; or one repeated, or dressed up with digits and signs at its ends. */
+/** A common password; or one repeated, or dressed up with separators and a few digits. */
 function isCommon(common: ReadonlySet<string>, password: string): boolean {
-  const bare = password.replace(/^[\p{N}\p{P}\p{S}\s]+|[\p{N}\p{P}\p{S}\s]+$/gu, '')
-  return [password, bare].some((form) => common.has(form) || common.has(repeatedUnit(form)))
+  return [password, ...undressed(password)].some((form) => common.has(form) || common.has(repeatedUnit(form)))
 }
 
+/** A password without its separators, and, where its digits are too few to be a secret of their own, without those. */
+function undressed(password: string): readonly string[] {
+  const joined = password.replace(/[\p{P}\p{S}\s]/gu, '')
+  const letters = joined.replace(/\p{N}/gu, '')
+  const dressed = joined.length - letters.length < LEAST_DIGITS && letters.length * 2 >= joined.length
+  return dressed ? [joined, letters] : [joined]
+}
+
+/** Few characters over and over, or little besides runs of the keyboard and the alphabet. */
 function isPredictable(password: string): boolean {
-  if (new Set(repeatedUnit(password)).size < LEAST_DISTINCT) return true
-  let rest = password
+  if (new Set(repeatedUnit(password)).size < LEAST_DISTINCT || undressed(password).some(isRepetition)) return true
+  let rest = password.replace(/(.)\1+/gsu, '$1')
   for (const run of KEYBOARD_RUNS) {
     const reversed = [...run].toReversed().join('')
     for (let size = run.length; size >= 4; size -= 1) {
@@ -83,12 +105,18 @@ function isPredictable(password: string): boolean {
   return rest.length < LEAST_REMAINDER
 }
 
+/** Whether a few characters come again and again. */
+function isRepetition(text: string): boolean {
+  const unit = repeatedUnit(text)
+  return unit.length < text.length && unit.length < LEAST_REMAINDER
+}
+
 /** Whether too little is left of a password once these words are taken out, longest first. */
 function isMadeOf(password: string, words: readonly string[]): boolean {
   const known = words.map((word) => word.toLowerCase()).filter((word) => word.length >= 3)
   let rest = password
   for (const word of known.toSorted((left, right) => right.length - left.length)) rest = rest.replaceAll(word, '')
-  return rest !== password && rest.replace(/[\p{N}\p{P}\p{S}\s]/gu, '').length < LEAST_REMAINDER
+  return rest !== password && rest.replace(/[\p{P}\p{S}\s]/gu, '').length < LEAST_REMAINDER
 }
 
 function wordsOf({ email, username, name }: PasswordContext): string[] {

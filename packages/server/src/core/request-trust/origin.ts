@@ -10,6 +10,8 @@ export function requireOrigin(text: string, setting: string): string {
   const refuse = (why: string): never => {
     throw new ConfigurationError(`${setting}: "${text}" ${why}. Write an origin such as https://app.example.com.`)
   }
+  if (typeof text !== 'string')
+    throw new ConfigurationError(`${setting}: an origin is a text such as https://app.example.com.`)
   if (text === '*' || text.includes('*')) refuse('has a wildcard, which would let any page act as the signed-in user')
   if (!URL.canParse(text)) refuse('is not a URL')
   const url = new URL(text)

@@ -19,6 +19,9 @@ export const SESSION_POLICIES = {
 /** Browsers keep no cookie for longer than 400 days (RFC 6265bis, section 5.5): a session beyond that cannot be kept. */
 const LONGEST_SECONDS = 400 * 86_400
 
+/** A user's sessions beyond this many end, the least recently used first: nobody has more devices, and lists stay short. */
+export const MAXIMUM_SESSIONS_PER_USER = 100
+
 /** How long a replaced secret still works once the new one has been presented. */
 export const ROTATION_GRACE_MS = 30_000
 
@@ -48,6 +51,11 @@ export function requireSessionPolicy(policy: SessionPolicy): SessionPolicy {
  */
 export function touchIntervalMs(policy: SessionPolicy): number {
   return Math.min(60_000, (policy.idleSeconds * 1_000) / 10)
+}
+
+/** How often what was noted of uses is written: often enough that it is written long before it matters. */
+export function touchFlushMs(policy: SessionPolicy): number {
+  return Math.min(1_000, touchIntervalMs(policy) / 4)
 }
 
 /** The instant at which a session used at `lastSeenAt` is refused for idleness, unless its absolute end comes first. */

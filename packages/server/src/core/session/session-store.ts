@@ -38,12 +38,15 @@ export interface Touch {
 
 /**
  * Where sessions are kept. Time is always an argument. "No such session" is a value; an outage is an exception:
- * every method may throw `StoreUnavailable`, and the writing ones `Busy`.
+ * every method may throw `StoreUnavailable`, or `Busy`.
  *
  * No operation on a missing session creates one. `testing/store-contract.ts` is this interface's specification.
  */
 export interface SessionStore {
-  /** Creates the session. Never overwrites: an ID that exists is `id-exists`, and nothing is written. */
+  /**
+   * Creates the session. Never overwrites: an ID that exists is `id-exists`, and nothing is written. The user's least
+   * recently used sessions beyond `MAXIMUM_SESSIONS_PER_USER` end in the same transaction; the new one is never among them.
+   */
   create(session: Session, options: CreateOptions): Promise<'created' | 'id-exists' | 'user-changed'>
   /** Finds a session as it stands, expired or not, with its user. */
   find(sessionId: string): Promise<FoundSession | null>
@@ -60,7 +63,7 @@ export interface SessionStore {
   revoke(sessionId: string, ownerId?: string): Promise<boolean>
   /** Ends all sessions of a user, or all but one. Returns how many. */
   revokeByUser(userId: string, exceptSessionId?: string): Promise<number>
-  /** A user's sessions that are alive: absolute end after `now` and last seen after `idleSince`. Newest first. */
+  /** A user's sessions that are alive: absolute end after `now` and last seen after `idleSince`. Newest first, at most `MAXIMUM_SESSIONS_PER_USER`. */
   listByUser(userId: string, alive: { readonly now: number; readonly idleSince: number }): Promise<readonly Session[]>
   /**
    * Deletes at most `limit` sessions whose absolute end is at or before `now`, or that were last seen at or before

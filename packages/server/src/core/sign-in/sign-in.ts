@@ -10,14 +10,15 @@ import { normaliseEmail } from '../user/email.ts'
 import type { User } from '../user/user.ts'
 import { normaliseUsername } from '../user/username.ts'
 import { waitForAnswerGrid } from './answer-grid.ts'
+import { recordReplaced } from './replaced-session.ts'
 
 /** A sign-in as it was asked for. */
 export interface SignIn {
   /** The email or the username, as it was typed. */
   readonly identifier: string
   readonly password: string
-  /** The session that the browser presented, if it was a live one: it ends as the new one starts. */
-  readonly replaces: string | null
+  /** Finds the session that the browser presented, if it is a live one: it ends as the new one starts. */
+  findReplaced(): Promise<string | null>
   readonly source: AuditSource
 }
 
@@ -37,7 +38,8 @@ export async function signIn(core: Core, request: SignIn): Promise<({ readonly u
   const identifier = parseIdentifier(request.identifier)
   const credential = identifier === null ? null : await core.store.credentials.findPassword(identifier)
   const password = normalisePassword(request.password)
-  const verified = await core.hasher.verify(credential?.passwordHash ?? null, password, network)
+  const storedHash = password === null ? null : (credential?.passwordHash ?? null)
+  const verified = await core.hasher.verify(storedHash, password ?? '', network)
 
   const refuse = async (reason: SignInRefusal): Promise<null> => {
     core.audit.record({ type: 'sign-in.refused', userId: credential?.user.id ?? null, reason }, request.source)
@@ -45,16 +47,18 @@ export async function signIn(core: Core, request: SignIn): Promise<({ readonly u
     return null
   }
   if (credential === null) return refuse('unknown-user')
-  if (!verified) return refuse('wrong-password')
+  if (!verified || password === null) return refuse('wrong-password')
   if (credential.user.disabledAt !== null) return refuse('user-disabled')
 
+  const replaces = await request.findReplaced()
   const { outcome, started } = await startSignedInSession(
     core,
     { userId: credential.user.id, methods: ['password'], now: await core.clock.now(), source: request.source },
-    { credentialRevision: credential.credentialRevision, replaces: request.replaces },
+    { credentialRevision: credential.credentialRevision, replaces },
   )
   // The password was changed, or the user disabled, between the look-up and now: what was verified is no longer true.
   if (outcome === 'user-changed') return refuse('user-changed')
+  recordReplaced(core, replaces, request.source)
   core.audit.record(
     { type: 'session.started', userId: credential.user.id, sessionId: started.session.id },
     request.source,

@@ -5,6 +5,7 @@ import { networkOf } from '../network.ts'
 import { newId } from '../random.ts'
 import { startSession, type StartedSession } from '../session/start-session.ts'
 import type { User } from '../user/user.ts'
+import { recordReplaced } from './replaced-session.ts'
 
 /** A registration as it was asked for: email, username and name in their normal forms. */
 export interface SignUp {
@@ -12,8 +13,8 @@ export interface SignUp {
   readonly username: string | null
   readonly name: string | null
   readonly password: string
-  /** The session that the browser presented, if it was a live one: it ends as the new one starts. */
-  readonly replaces: string | null
+  /** Finds the session that the browser presented, if it is a live one: it ends as the new one starts. */
+  findReplaced(): Promise<string | null>
   readonly source: AuditSource
 }
 
@@ -31,14 +32,18 @@ export type SignUpResult =
  * @throws StoreUnavailable with `outcome: 'unknown'` when the account may or may not exist
  */
 export async function signUp(core: Core, request: SignUp): Promise<SignUpResult> {
-  const rejection = rejectPassword(core.passwordRules, request.password, request)
-  if (rejection !== null) return { ok: false, reason: 'password-rejected', rejection }
   const network = networkOf(request.source.address)
   core.hasher.requireRoom(network)
+  const password = normalisePassword(request.password)
+  const rejection = rejectPassword(core.passwordRules, request.password, request)
+  if (password === null || rejection !== null) {
+    return { ok: false, reason: 'password-rejected', rejection: rejection ?? 'too-long' }
+  }
   const taken = await core.store.users.findTaken(request.email, request.username)
   if (taken !== null) return refuse(core, taken, request.source)
 
-  const passwordHash = await core.hasher.hash(normalisePassword(request.password), network)
+  const passwordHash = await core.hasher.hash(password, network)
+  const replaces = await request.findReplaced()
   const now = await core.clock.now()
   const user: User = {
     id: newId(core.random),
@@ -51,9 +56,10 @@ export async function signUp(core: Core, request: SignUp): Promise<SignUpResult>
   }
   const start = { userId: user.id, methods: ['password'] as const, now, source: request.source }
   const { outcome, started } = await startSession(core, start, (session) =>
-    core.store.users.register({ user, passwordHash, session, replaces: request.replaces }),
+    core.store.users.register({ user, passwordHash, session, replaces }),
   )
   if (outcome !== 'created') return refuse(core, outcome, request.source)
+  recordReplaced(core, replaces, request.source)
   core.audit.record({ type: 'user.signed-up', userId: user.id, sessionId: started.session.id }, request.source)
   return { ok: true, user, ...started }
 }

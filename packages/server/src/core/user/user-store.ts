@@ -12,7 +12,7 @@ export interface Registration {
   readonly replaces: string | null
 }
 
-/** Where accounts are kept. Throws `StoreUnavailable` and, when writing, `Busy`. */
+/** Where accounts are kept. Throws `StoreUnavailable`, or `Busy`. */
 export interface UserStore {
   /**
    * Creates user, credential and session in one transaction: all, or nothing. Of any number of registrations of one

@@ -20,6 +20,9 @@ export const problemRoute = route({
 
 /** `GET /openapi.json` and `GET /docs`: the route table, these two included, for machines and for people. */
 export function documentRoutes(routes: readonly AnyRoute[], serverUrl: string): readonly AnyRoute[] {
+  // Made when first asked for, and kept: the table does not change.
+  let document: unknown
+  let page: string | undefined
   const all = (): readonly AnyRoute[] => [...routes, openApiRoute, docsRoute]
   const openApiRoute: AnyRoute = route({
     method: 'GET',
@@ -27,7 +30,7 @@ export function documentRoutes(routes: readonly AnyRoute[], serverUrl: string): 
     summary: 'This API as an OpenAPI 3.1 document',
     answers: { 200: { description: 'Made from the schemas that validate requests.' } },
     problems: [],
-    handle: () => Promise.resolve({ status: 200, json: openApi(all(), serverUrl) }),
+    handle: () => Promise.resolve({ status: 200, json: (document ??= openApi(all(), serverUrl)) }),
   })
   const docsRoute: AnyRoute = route({
     method: 'GET',
@@ -35,7 +38,7 @@ export function documentRoutes(routes: readonly AnyRoute[], serverUrl: string): 
     summary: 'This API as a page to read',
     answers: html('A page for people.'),
     problems: [],
-    handle: () => Promise.resolve({ status: 200, html: referencePage(all()) }),
+    handle: () => Promise.resolve({ status: 200, html: (page ??= referencePage(all())) }),
   })
   return [openApiRoute, docsRoute]
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { StoreUnavailable } from '../../core/errors.ts'
+import { Busy, StoreUnavailable } from '../../core/errors.ts'
 import { route } from '../route.ts'
 
 const health = z.object({ status: z.enum(['ok', 'store-unavailable']) })
@@ -20,16 +20,16 @@ export const readinessRoute = route({
   path: '/readyz',
   summary: 'Can it answer?',
   answers: {
-    200: { description: 'The store answers.', schema: health },
-    503: { description: 'The store does not answer: send requests elsewhere.', schema: health },
+    200: { description: 'The store can be read and written.', schema: health },
+    503: { description: 'It cannot: send requests elsewhere.', schema: health },
   },
   problems: [],
   async handle({ core }) {
     try {
-      await core.store.readTime()
+      await core.store.requireReady()
       return { status: 200, json: { status: 'ok' } }
     } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error
+      if (!(error instanceof StoreUnavailable || error instanceof Busy)) throw error
       return { status: 503, json: { status: 'store-unavailable' } }
     }
   },

@@ -17,11 +17,8 @@ export const signUpRoute = route({
   problems: ['email-taken', 'username-taken', 'password-rejected', 'busy'],
   async handle({ core, body, source, whoIsIt }) {
     const result = await signUp(core, {
-      email: body.email,
-      username: body.username ?? null,
-      name: body.name ?? null,
-      password: body.password,
-      replaces: (await whoIsIt())?.session.id ?? null,
+      ...body,
+      findReplaced: async () => (await whoIsIt())?.session.id ?? null,
       source,
     })
     if (result.ok) {

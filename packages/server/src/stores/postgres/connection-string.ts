@@ -23,6 +23,11 @@ export function connectionString(url: string): string {
   if (!/^postgres(?:ql)?:\/\//.test(url)) {
     throw new ConfigurationError('COATCHECK_DATABASE: a PostgreSQL URL begins with postgres:// or postgresql://.')
   }
+  if (!URL.canParse(url)) {
+    throw new ConfigurationError(
+      'COATCHECK_DATABASE: this PostgreSQL URL cannot be read. Percent-encode what is special in its password (# is %23).',
+    )
+  }
   const [address = '', query = ''] = url.split('?', 2)
   const parameters = new URLSearchParams(query)
   const given = parameters.get('options') ?? process.env['PGOPTIONS'] ?? ''

@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg'
 import { Busy, StoreUnavailable } from '../../core/errors.ts'
 import type { SqlDatabase, Unit, UnitOutcome } from '../sql/sql-database.ts'
 import { statement, type Row, type Statement } from '../sql/statement.ts'
-import { isWorthAnotherTry, provesNothingWritten, unavailable } from './postgres-error.ts'
+import { isConnectionFailure, isWorthAnotherTry, provesNothingWritten, unavailable } from './postgres-error.ts'
 import { sendUnit } from './unit-query.ts'
 
 /** How often a unit is sent that the server undid for the sake of another one (deadlock, serialization failure). */
@@ -55,23 +55,33 @@ export class PostgresDatabase implements SqlDatabase {
     await this.#pool.end()
   }
 
-  async #read({ name, sql, params }: Statement): Promise<readonly Row[]> {
+  /** A connection that broke under a read is no answer: the read is sent once more, on another. */
+  async #read(query: Statement): Promise<readonly Row[]> {
     try {
-      const client = await this.#checkOut()
-      try {
-        const { rows } = await client.query<Record<string, string | number | null>>({
-          name,
-          text: sql,
-          values: [...params],
-        })
-        client.release()
-        return rows
-      } catch (error) {
-        client.release(true)
-        throw error
-      }
+      return await this.#readOnce(query)
     } catch (error) {
-      throw unavailable('nothing-written', error)
+      if (!isConnectionFailure(error)) throw this.#readFailure(error)
+    }
+    try {
+      return await this.#readOnce(query)
+    } catch (error) {
+      throw this.#readFailure(error)
+    }
+  }
+
+  #readFailure(error: unknown): Error {
+    return error instanceof Busy ? error : unavailable('nothing-written', error)
+  }
+
+  async #readOnce({ name, sql, params }: Statement): Promise<readonly Row[]> {
+    const client = await this.#checkOut()
+    try {
+      const { rows } = await client.query<Row>({ name, text: sql, values: [...params] })
+      client.release()
+      return rows
+    } catch (error) {
+      client.release(true)
+      throw error
     }
   }
 

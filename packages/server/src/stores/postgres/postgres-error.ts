@@ -1,4 +1,4 @@
-import { ConfigurationError, StoreUnavailable } from '../../core/errors.ts'
+import { Busy, ConfigurationError, StoreUnavailable } from '../../core/errors.ts'
 import type { UnitProgress } from './unit-query.ts'
 
 const QUERY_CANCELED = '57014'
@@ -8,6 +8,13 @@ export function sqlState(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null
   // Node's own codes (ECONNRESET, …) are longer or shorter, never exactly five of these.
   return /^[0-9A-Z]{5}$/.test(error.code) && 'severity' in error ? error.code : null
+}
+
+/** Whether it was the connection that failed, or the server ended it: another connection may do. */
+export function isConnectionFailure(error: unknown): boolean {
+  if (error instanceof StoreUnavailable || error instanceof Busy || error instanceof ConfigurationError) return false
+  const state = sqlState(error)
+  return state === null ? !(error instanceof Error && /timeout/i.test(error.message)) : state.startsWith('57P')
 }
 
 /** serialization_failure, deadlock_detected: the server undid everything, and the same unit may succeed now. */
@@ -39,7 +46,11 @@ export function unavailable(outcome: 'nothing-written' | 'unknown', cause: unkno
 export function openingFailure(error: unknown): Error {
   if (error instanceof ConfigurationError || error instanceof StoreUnavailable) return error
   const sentence = SENTENCES[sqlState(error) ?? '']
-  if (!sentence) return unavailable('nothing-written', error)
+  if (!sentence) {
+    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''
+    const message = `COATCHECK_DATABASE: PostgreSQL does not answer at the host and port of the URL${code}.`
+    return new StoreUnavailable(message, { outcome: 'nothing-written', cause: error })
+  }
   return new ConfigurationError(`COATCHECK_DATABASE: ${sentence}`, { cause: error })
 }
 

@@ -60,6 +60,22 @@ delete from sessions where id in (select id from locked) and id <> $2`,
   )
 }
 
+/** Deletes a user's least recently used sessions beyond so many, never the one that was just inserted. */
+export function deleteSurplusSessions(userId: string, newSessionId: string, most: number): Statement {
+  return statement(
+    'delete-surplus-sessions',
+    `with surplus as materialized (
+select id from sessions where user_id = $1 and id <> $2
+order by last_seen_at desc, created_at desc, id limit 10000 offset $3
+), locked as materialized (
+select id from sessions where id in (select id from surplus) order by id
+for update
+)
+delete from sessions where id in (select id from locked)`,
+    [userId, newSessionId, most - 1],
+  )
+}
+
 /** Takes the previous secret from the one session that survives a password change. */
 export function forgetPreviousSecret(sessionId: string, userId: string): Statement {
   return statement(

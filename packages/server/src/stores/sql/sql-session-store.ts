@@ -1,4 +1,5 @@
 import type { CreateOptions, FoundSession, Rotation, SessionStore, Touch } from '../../core/session/session-store.ts'
+import { MAXIMUM_SESSIONS_PER_USER } from '../../core/session/session-policy.ts'
 import type { Session } from '../../core/session/session.ts'
 import { isStorable } from './columns.ts'
 import { SESSION_COLUMNS, sessionFrom } from './session-row.ts'
@@ -21,6 +22,9 @@ export class SqlSessionStore implements SessionStore {
   async create(session: Session, options: CreateOptions): Promise<'created' | 'id-exists' | 'user-changed'> {
     const unit = [insertion(session, options.credentialRevision)]
     if (options.replaces !== null) unit.push(statements.deleteSession(options.replaces))
+    if (session.userId !== null) {
+      unit.push(statements.deleteSurplusSessions(session.userId, session.id, MAXIMUM_SESSIONS_PER_USER))
+    }
     const outcome = await this.#database.write(unit)
     if (outcome.ok) return 'created'
     // Nothing was written; both may be true, and either is a reason.
@@ -71,7 +75,8 @@ from sessions left join users on users.id = sessions.user_id where sessions.id =
     return (await this.#count(deletion)) === 1
   }
 
-  revokeByUser(userId: string, exceptSessionId?: string): Promise<number> {
+  async revokeByUser(userId: string, exceptSessionId?: string): Promise<number> {
+    if (!isStorable(userId) || !isStorable(exceptSessionId ?? '')) return 0
     return this.#count(statements.deleteSessionsOf(userId, exceptSessionId ?? null))
   }
 
@@ -79,12 +84,13 @@ from sessions left join users on users.id = sessions.user_id where sessions.id =
     userId: string,
     alive: { readonly now: number; readonly idleSince: number },
   ): Promise<readonly Session[]> {
+    if (!isStorable(userId)) return []
     const rows = await this.#database.read(
       statement(
         'list-sessions',
         `select ${SESSION_COLUMNS} from sessions
-where user_id = $1 and expires_at > $2 and last_seen_at > $3 order by created_at desc, id`,
-        [userId, alive.now, alive.idleSince],
+where user_id = $1 and expires_at > $2 and last_seen_at > $3 order by created_at desc, id limit $4`,
+        [userId, alive.now, alive.idleSince, MAXIMUM_SESSIONS_PER_USER],
       ),
     )
     return rows.map((row) => sessionFrom(row))

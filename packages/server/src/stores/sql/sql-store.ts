@@ -1,8 +1,13 @@
 import type { Store } from '../../core/store.ts'
+import { statement } from './statement.ts'
 import { SqlCredentialStore } from './sql-credential-store.ts'
 import type { SqlDatabase } from './sql-database.ts'
 import { SqlSessionStore } from './sql-session-store.ts'
 import { SqlUserStore } from './sql-user-store.ts'
+
+/** Finds nothing and deletes nothing, but goes the whole way: a lock, a transaction, a commit. */
+const PROBE_WRITE = statement('probe-write', "delete from sessions where id = ''", [])
+const PROBE_READ = statement('probe-read', "select id from users where id = ''", [])
 
 /** The three stores over one database. */
 export function sqlStore(database: SqlDatabase): Store {
@@ -11,6 +16,12 @@ export function sqlStore(database: SqlDatabase): Store {
     users: new SqlUserStore(database),
     credentials: new SqlCredentialStore(database),
     readTime: () => database.readTime(),
+    requireReady: () => requireReady(database),
     close: () => database.close(),
   }
+}
+
+async function requireReady(database: SqlDatabase): Promise<void> {
+  await database.read(PROBE_READ)
+  await database.write([PROBE_WRITE])
 }

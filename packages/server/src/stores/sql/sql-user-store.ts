@@ -51,6 +51,7 @@ export class SqlUserStore implements UserStore {
   }
 
   async disable(userId: string, now: number): Promise<boolean> {
+    if (!isStorable(userId)) return false
     const outcome = await this.#database.write([
       requiringRow(
         statement(
@@ -66,6 +67,7 @@ where id = $1 returning 1`,
   }
 
   async enable(userId: string): Promise<boolean> {
+    if (!isStorable(userId)) return false
     const outcome = await this.#database.write([
       statement('enable-user', 'update users set disabled_at = null where id = $1', [userId]),
     ])

@@ -1,6 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { type StoreContract, withStore } from './contract-case.ts'
 import {
+  ALIVE,
   aHash,
   aSessionOf,
   aUser,
@@ -43,6 +44,27 @@ export function sessionCreationContract(contract: StoreContract): void {
       equal(await store.sessions.revoke(id), false)
     }
   })
+
+  withStore(
+    contract,
+    'a session › beyond 100 of one user ends the one used longest ago, never itself',
+    async (store) => {
+      const registered = await register(store)
+      const stranger = await startSession(store, await register(store), { lastSeenAt: NOW - 1_000 })
+      const first = registered.session
+      await store.sessions.touchMany([{ sessionId: first.id, seenAt: NOW + 1 }])
+      const others = []
+      for (let index = 0; index < 99; index += 1) {
+        others.push(await startSession(store, registered, { lastSeenAt: NOW - 500 + index }))
+      }
+      const newest = await startSession(store, registered, { lastSeenAt: NOW - 900 })
+      await expectNoSession(store, others[0]?.id ?? '')
+      for (const { id } of [first, newest, stranger, ...others.slice(1)]) {
+        equal((await store.sessions.find(id))?.session.id, id)
+      }
+      equal((await store.sessions.listByUser(registered.user.id, ALIVE)).length, 100)
+    },
+  )
 
   withStore(contract, 'a session › never overwrites another [F7]', async (store) => {
     const registered = await register(store)

@@ -1,0 +1,33 @@
+import { pino } from 'pino'
+
+/** A log that nobody reads may hold this much; what comes after is lost, rather than the server. */
+const BUFFER_BYTES = 16_777_216
+/** How long the last lines may take to be written. */
+const FLUSH_MS = 500
+
+/** The standard output as a log, for a process that goes on when its reader has stalled or gone. */
+export interface LogDestination {
+  readonly stream: ReturnType<typeof pino.destination>
+  /** Writes what is left, but waits for no reader. */
+  close(): Promise<void>
+}
+
+/** Opens the standard output as a log. */
+export function openLogDestination(): LogDestination {
+  let closing = false
+  // By itself it would try again for ever, at the end of the process too.
+  const stream = pino.destination({ sync: false, maxLength: BUFFER_BYTES, retryEAGAIN: () => !closing })
+  // What cannot be told to the log cannot be told.
+  stream.on('error', () => undefined)
+  return {
+    stream,
+    async close() {
+      await Promise.race([
+        new Promise<void>((resolve) => stream.flush(() => resolve())),
+        new Promise<void>((resolve) => void setTimeout(resolve, FLUSH_MS)),
+      ])
+      closing = true
+      stream.destroy()
+    },
+  }
+}
