@@ -39,7 +39,11 @@ export async function serve(config: Config): Promise<RunningServer> {
     const silent = silentConnections(server)
     await listen(server, config)
     log.info({ url: config.options.url, host: config.host, port: config.port }, 'listening')
-    return { port: config.port, close: () => drain(server, silent, auth).finally(() => destination.close()) }
+    const close = async (): Promise<void> => {
+      await drain(server, silent, auth)
+      await destination.close()
+    }
+    return { port: config.port, close }
   } catch (error) {
     await auth.close()
     throw error
