@@ -1,11 +1,11 @@
 /** Writes docs/http-api.md from the route table; a part of `npm run build`. */
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { openApi, problemsOf } from '../packages/server/src/http/openapi.ts'
+import { openApi, type Operation, operationOf, problemsOf } from '../packages/server/src/http/openapi.ts'
 import { PROBLEMS } from '../packages/server/src/http/problem.ts'
 import type { AnyRoute } from '../packages/server/src/http/route.ts'
 import { routeTable } from '../packages/server/src/http/routes/table.ts'
-import { type Fields, fieldsOf, type Schema, typeOf } from './http-api/types.ts'
+import { type Fields, fieldsOf, type Schema, typeOf } from '../packages/server/src/http/type-text.ts'
 
 /** Where the page is, from the repository's root. */
 export const HTTP_API_PAGE = 'docs/http-api.md'
@@ -25,17 +25,6 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 /** What stands in the examples for a part of the path. */
 const EXAMPLE_PARTS: Readonly<Record<string, string>> = { id: '$SESSION_ID', code: 'not-signed-in' }
 
-interface Operation {
-  readonly security?: unknown
-  readonly requestBody?: { readonly content: { readonly 'application/json': { readonly schema: Schema } } }
-  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { schema?: Schema }>> }>>
-}
-
-interface Api {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
-  readonly components: { readonly schemas: Fields }
-}
-
 /** Every route with an example of its use, for the test that runs them. */
 export function exampleCommands(): readonly { readonly route: AnyRoute; readonly command: string }[] {
   const { routes, operation } = readTable()
@@ -51,13 +40,8 @@ export function httpApiPage(): string {
 
 function readTable() {
   const routes = routeTable(EXAMPLE_SERVER)
-  const api = openApi(routes, EXAMPLE_SERVER) as unknown as Api
-  const operation = (route: AnyRoute): Operation => {
-    const found = api.paths[route.path.replace(/:(\w+)/g, '{$1}')]?.[route.method.toLowerCase()]
-    if (found === undefined) throw new Error(`OpenAPI has no ${route.method} ${route.path}.`)
-    return found
-  }
-  return { routes, operation, api }
+  const api = openApi(routes, EXAMPLE_SERVER)
+  return { routes, api, operation: (route: AnyRoute): Operation => operationOf(api, route) }
 }
 
 const INTRODUCTION = `# The HTTP API

@@ -4,8 +4,34 @@ import { isSafeMethod } from '../core/request-trust/fetch-metadata.ts'
 import { PROBLEMS } from './problem.ts'
 import type { AnyRoute, AnswerDescription } from './route.ts'
 import { problemSchema } from './schemas.ts'
+import type { Fields, Schema } from './type-text.ts'
 
 type Json = Record<string, unknown>
+
+/** As much of an OpenAPI document as pages are made of. */
+export interface OpenApi {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
+  readonly components: { readonly schemas: Fields }
+}
+
+/** One request and its answers, as OpenAPI has them. */
+export interface Operation {
+  readonly security?: unknown
+  readonly requestBody?: { readonly content: { readonly 'application/json': { readonly schema: Schema } } }
+  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { schema?: Schema }>> }>>
+}
+
+/** The operation that a route of the table has become. */
+export function operationOf(document: OpenApi, { method, path }: AnyRoute): Operation {
+  const operation = document.paths[pathTemplate(path)]?.[method.toLowerCase()]
+  if (operation === undefined) throw new Error(`unreachable: OpenAPI has no ${method} ${path}`)
+  return operation
+}
+
+/** `:name` as OpenAPI writes it. */
+function pathTemplate(path: string): string {
+  return path.replace(/:(\w+)/g, '{$1}')
+}
 
 /** Problems that any request of the API may meet; those that change something, and those with a body, a few more. */
 const COMMON_PROBLEMS: readonly ProblemCode[] = ['busy', 'store-unavailable', 'internal-error']
@@ -25,10 +51,10 @@ export function problemsOf(route: AnyRoute): readonly ProblemCode[] {
  *
  * @see https://spec.openapis.org/oas/v3.1.1
  */
-export function openApi(routes: readonly AnyRoute[], serverUrl: string): Json {
+export function openApi(routes: readonly AnyRoute[], serverUrl: string): OpenApi {
   const paths: Record<string, Json> = {}
   for (const route of routes) {
-    const path = route.path.replace(/:(\w+)/g, '{$1}')
+    const path = pathTemplate(route.path)
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route) }
   }
   return shareDefinitions({
@@ -54,7 +80,7 @@ export function openApi(routes: readonly AnyRoute[], serverUrl: string): Json {
 }
 
 /** Moves the definitions that each schema brings along to the one place where the whole document finds them. */
-function shareDefinitions(document: Json & { readonly components: Json }): Json {
+function shareDefinitions(document: Json & { readonly components: Json }): OpenApi {
   const schemas: Json = {}
   const shared = JSON.parse(JSON.stringify(document), (key, value: unknown) => {
     if (key === '$ref') return String(value).replace('#/$defs/', '#/components/schemas/')
@@ -62,7 +88,7 @@ function shareDefinitions(document: Json & { readonly components: Json }): Json 
     Object.assign(schemas, value)
     return undefined
   }) as typeof document
-  return { ...shared, components: { ...shared.components, schemas } }
+  return { ...shared, components: { ...shared.components, schemas } } as unknown as OpenApi
 }
 
 function operation(route: AnyRoute): Json {

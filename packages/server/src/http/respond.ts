@@ -1,5 +1,5 @@
 import type { Audience } from './front-ends.ts'
-import { PAGE_POLICY } from './pages.ts'
+import { PAGE_POLICY } from './pages/page.ts'
 import type { ProblemReply } from './problem.ts'
 import type { Answer } from './route.ts'
 import { removeCookie, setCookie } from './session-cookie.ts'

@@ -1,5 +1,6 @@
-import { problemPage, referencePage } from '../pages.ts'
-import { openApi } from '../openapi.ts'
+import { openApi, type OpenApi } from '../openapi.ts'
+import { problemPage } from '../pages/problem-page.ts'
+import { referencePage } from '../pages/reference-page.ts'
 import { PROBLEMS, problem } from '../problem.ts'
 import { route, type AnyRoute } from '../route.ts'
 
@@ -21,16 +22,17 @@ export const problemRoute = route({
 /** `GET /openapi.json` and `GET /docs`: the route table, these two included, for machines and for people. */
 export function documentRoutes(routes: readonly AnyRoute[], serverUrl: string): readonly AnyRoute[] {
   // Made when first asked for, and kept: the table does not change.
-  let document: unknown
+  let document: OpenApi | undefined
   let page: string | undefined
   const all = (): readonly AnyRoute[] => [...routes, openApiRoute, docsRoute]
+  const describe = (): OpenApi => (document ??= openApi(all(), serverUrl))
   const openApiRoute: AnyRoute = route({
     method: 'GET',
     path: '/openapi.json',
     summary: 'This API as an OpenAPI 3.1 document',
     answers: { 200: { description: 'Made from the schemas that validate requests.' } },
     problems: [],
-    handle: () => Promise.resolve({ status: 200, json: (document ??= openApi(all(), serverUrl)) }),
+    handle: () => Promise.resolve({ status: 200, json: describe() }),
   })
   const docsRoute: AnyRoute = route({
     method: 'GET',
@@ -38,7 +40,7 @@ export function documentRoutes(routes: readonly AnyRoute[], serverUrl: string): 
     summary: 'This API as a page to read',
     answers: html('A page for people.'),
     problems: [],
-    handle: () => Promise.resolve({ status: 200, html: (page ??= referencePage(all())) }),
+    handle: () => Promise.resolve({ status: 200, html: (page ??= referencePage(all(), describe())) }),
   })
   return [openApiRoute, docsRoute]
 }
