@@ -1,11 +1,12 @@
 /** Writes docs/http-api.md from the route table; a part of `npm run build`. */
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { BODY_LIMIT } from '../packages/server/src/http/body-limit.ts'
 import { openApi, type Operation, operationOf, problemsOf } from '../packages/server/src/http/openapi.ts'
 import { PROBLEMS } from '../packages/server/src/http/problem.ts'
 import type { AnyRoute } from '../packages/server/src/http/route.ts'
 import { routeTable } from '../packages/server/src/http/routes/table.ts'
-import { type Fields, fieldsOf, type Schema, typeOf } from '../packages/server/src/http/type-text.ts'
+import { type Fields, fieldsOf, type Schema, sentence, typeOf } from '../packages/server/src/http/type-text.ts'
 
 /** Where the page is, from the repository's root. */
 export const HTTP_API_PAGE = 'docs/http-api.md'
@@ -50,7 +51,7 @@ This page is made from the route table by \`npm run build\`, and a test fails wh
 the routes in \`packages/server/src/http/routes/\`. A running server has the same at \`/docs\`, and at \`/openapi.json\`.
 
 JSON in, JSON out. The session is in a cookie that only the server sets: a page sends its requests with
-\`credentials: 'include'\`. A body is \`application/json\` of at most 65,536 bytes. Instants are ISO 8601 in UTC. Every error
+\`credentials: 'include'\`. A body is \`application/json\` of at most ${BODY_LIMIT.toLocaleString('en')} bytes. Instants are ISO 8601 in UTC. Every error
 is \`application/problem+json\` with a stable \`code\`. Where a path is known but the method is not, the answer is 405; where
 the server made a mistake, 500 \`internal-error\`.
 
@@ -60,7 +61,10 @@ and carries the cookie must say from where it comes, so those send an \`Origin\`
 
 function routeSection(route: AnyRoute, operation: Operation): string {
   const body = operation.requestBody?.content['application/json'].schema
-  const parts = [`## ${route.method} ${route.path}`, sentence(route.summary, route.description)]
+  const parts = [
+    `## ${route.method} ${route.path}`,
+    wrapped(`${sentence(route.summary)} ${route.description ?? ''}`.trim()),
+  ]
   if (body !== undefined) parts.push(table(['field', 'type', ''], fieldRows(body)))
   const answers = Object.entries(route.answers).map(([status, { description }]) => {
     const schema = operation.responses[status]?.content?.['application/json']?.schema
@@ -72,10 +76,6 @@ function routeSection(route: AnyRoute, operation: Operation): string {
   if (problems.length > 0) parts.push(wrapped(`[Problems](#problems): ${problems.join(', ')}.`))
   parts.push(`\`\`\`sh\n${exampleOf(route, operation)}\n\`\`\``)
   return parts.join('\n\n')
-}
-
-function sentence(summary: string, description = ''): string {
-  return wrapped(`${/[.?!]$/.test(summary) ? summary : `${summary}.`} ${description}`.trim())
 }
 
 /** A paragraph in lines of the house's width. */

@@ -4,10 +4,10 @@ import type { SignedIn } from './core/session/check-session.ts'
 import { revokeSession, revokeSessions } from './core/session/revoke-session.ts'
 import { rotateSession } from './core/session/rotate-session.ts'
 import { describeSession, type SessionDescription } from './core/session/session-description.ts'
-import { idleSince } from './core/session/session-policy.ts'
+import { listSessions } from './core/session/list-sessions.ts'
 import type { User } from './core/user/user.ts'
 import type { FrontEnds } from './http/front-ends.ts'
-import { createHandler, type ReportFailure, type RequestInfo } from './http/handler.ts'
+import { createHandler, type ReportFailure } from './http/handler.ts'
 import { checkRequest, protect } from './http/protect.ts'
 import { viewRequest } from './http/request-facts.ts'
 import { routeTable } from './http/routes/table.ts'
@@ -21,7 +21,19 @@ export interface Authenticated {
   readonly session: SessionDescription
 }
 
-/** Sessions, for back-end code. Every method throws `StoreUnavailable` when the store cannot answer. */
+/** What a server knows of a request besides the request itself. */
+export interface ClientInfo {
+  /**
+   * The client's IP address, by the socket or a trusted proxy's word. All clients without one count as one network, and
+   * share its few places in the queue for hashing.
+   */
+  readonly clientAddress?: string | null | undefined
+}
+
+/**
+ * Sessions, for back-end code. Every method throws `StoreUnavailable` when the store cannot answer, and `Busy` when too
+ * many wait for it.
+ */
 export interface AuthSessions {
   /** A user's live sessions, newest first. */
   listByUser(userId: string): Promise<readonly SessionDescription[]>
@@ -30,15 +42,21 @@ export interface AuthSessions {
   /** Ends all sessions of a user, or all but one. Returns how many. */
   revokeByUser(userId: string, exceptSessionId?: string): Promise<number>
   /**
-   * Gives the session of this request a new secret; do so when its privilege grows. Null when nobody is signed in, or
-   * another request was first.
+   * Gives the session of this request a new secret; do so when its privilege grows. The old secret keeps working until the
+   * new one is first presented, and 30 seconds more; if it never is, until the session ends. It is worth what it was.
    *
-   * @returns the Set-Cookie value that the response must carry
+   * @param info `authenticated: true` says that the user has just proved again who they are: the new secret, and only it,
+   *   has `authenticatedAt` now
+   * @returns the Set-Cookie value that the response must carry; null when nobody is signed in, the request may not act for
+   *   them, or another request rotated first
    */
-  rotate(request: Request, info?: Partial<RequestInfo>): Promise<{ readonly setCookie: string } | null>
+  rotate(
+    request: Request,
+    info?: ClientInfo & { readonly authenticated?: boolean | undefined },
+  ): Promise<{ readonly setCookie: string } | null>
 }
 
-/** Users, for back-end code. Every method throws `StoreUnavailable` when the store cannot answer. */
+/** Users, for back-end code. Every method throws `StoreUnavailable` or `Busy`, as those of `AuthSessions` do. */
 export interface AuthUsers {
   find(userId: string): Promise<User | null>
   /** Ends the user's sessions, and lets them start none. False when there is no such user. */
@@ -49,21 +67,25 @@ export interface AuthUsers {
 /** A session system at work. */
 export interface Auth {
   /** The HTTP API: mount it at `/v1/*`, and at `/docs`, `/openapi.json` and `/problems/*` for its documents. */
-  fetch(request: Request, info?: Partial<RequestInfo>): Promise<Response>
+  fetch(request: Request, info?: ClientInfo): Promise<Response>
   /**
    * Who is signed in, or null. A request that would change something and does not come from a page of the listed origins
    * counts as nobody's.
    *
    * @throws StoreUnavailable when that cannot be known: answer 503, never "signed out"
+   * @throws Busy when too many wait for the store: answer 503 as well
    */
-  check(request: Request, info?: Partial<RequestInfo>): Promise<Authenticated | null>
-  /** A handler of yours, called only for somebody signed in: `check`, with CORS, preflight and problems around it. */
+  check(request: Request, info?: ClientInfo): Promise<Authenticated | null>
+  /**
+   * A handler of yours, called only for somebody signed in: `check`, with CORS, preflight and problems around it. It
+   * answers every OPTIONS request itself. What your handler throws becomes a 500, and goes to the log.
+   */
   protect(
     handler: (request: Request, who: Authenticated) => Response | Promise<Response>,
-  ): (request: Request, info?: Partial<RequestInfo>) => Promise<Response>
+  ): (request: Request, info?: ClientInfo) => Promise<Response>
   readonly sessions: AuthSessions
   readonly users: AuthUsers
-  /** Finishes what was begun, and lets go of the store. */
+  /** Writes what was noted, stops the background work, and lets go of the store. Requests under way get 503. */
   close(): Promise<void>
 }
 
@@ -73,25 +95,27 @@ const APPLICATION: AuditSource = { address: null, userAgent: null }
 /** Puts the public object together from its parts. */
 export function createAuth(core: Core, frontEnds: FrontEnds, log: Log, close: () => Promise<void>): Auth {
   const reportFailure: ReportFailure = (failure, request) => {
-    // Turned away in a storm is no failure, and a line each with its stack would feed the storm.
+    // A storm, or a store that is away, fails each request: a line each with its stack would make it worse.
     if (failure instanceof Busy) log.info({ ...request, reason: failure.message }, 'a request was turned away: busy')
-    else log[failure instanceof StoreUnavailable ? 'warn' : 'error']({ err: failure, ...request }, 'a request failed')
+    else if (failure instanceof StoreUnavailable)
+      log.warn({ ...request, reason: reasonOf(failure) }, 'the store is away')
+    else log.error({ err: failure, ...request }, 'a request failed')
   }
   const present = ({ user, session }: SignedIn): Authenticated => ({
     user,
     session: describeSession(session, core.policy),
   })
-  const complete = (info: Partial<RequestInfo> = {}): RequestInfo => ({ clientAddress: info.clientAddress ?? null })
+  const addressOf = (info?: ClientInfo): string | null => info?.clientAddress ?? null
   const handler = createHandler(core, frontEnds, routeTable(frontEnds.url.origin), reportFailure)
   return {
-    fetch: (request, info) => handler(request, complete(info)),
+    fetch: (request, info) => handler(request, addressOf(info)),
     async check(request, info) {
-      const signedIn = await checkRequest(core, frontEnds, request, complete(info))
+      const signedIn = await checkRequest(core, frontEnds, request, addressOf(info))
       return signedIn === null ? null : present(signedIn)
     },
     protect(handle) {
       const guarded = protect(core, frontEnds, reportFailure, (request, signedIn) => handle(request, present(signedIn)))
-      return (request, info) => guarded(request, complete(info))
+      return (request, info) => guarded(request, addressOf(info))
     },
     sessions: authSessions(core, frontEnds),
     users: authUsers(core),
@@ -102,8 +126,7 @@ export function createAuth(core: Core, frontEnds: FrontEnds, log: Log, close: ()
 function authSessions(core: Core, frontEnds: FrontEnds): AuthSessions {
   return {
     async listByUser(userId) {
-      const now = await core.clock.now()
-      const sessions = await core.store.sessions.listByUser(userId, { now, idleSince: idleSince(core.policy, now) })
+      const sessions = await listSessions(core, userId)
       return sessions.map((session) => describeSession(session, core.policy))
     },
     revoke: (sessionId) => revokeSession(core, { sessionId }, 'application', APPLICATION),
@@ -118,7 +141,8 @@ function authSessions(core: Core, frontEnds: FrontEnds): AuthSessions {
       const { audience, tokens, trust, source } = viewRequest(frontEnds, request, info?.clientAddress ?? null)
       const [token, ...others] = tokens
       if (!trust.ok || token === undefined || others.length > 0) return null
-      const rotated = await rotateSession(core, token, source)
+      const authenticatedAt = info?.authenticated === true ? await core.clock.now() : undefined
+      const rotated = await rotateSession(core, token, source, authenticatedAt)
       if (rotated === null) return null
       const now = await core.clock.now()
       return { setCookie: setCookie(audience.cookie, rotated.token, (rotated.expiresAt - now) / 1_000) }
@@ -142,4 +166,9 @@ function authUsers(core: Core): AuthUsers {
       change('user.disabled', userId, core.store.users.disable(userId, await core.clock.now())),
     enable: (userId) => change('user.enabled', userId, core.store.users.enable(userId)),
   }
+}
+
+/** Why the store could not answer, on one line. */
+function reasonOf({ message, cause }: StoreUnavailable): string {
+  return cause instanceof Error ? `${message} (${cause.message})` : message
 }

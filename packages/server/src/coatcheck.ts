@@ -9,13 +9,13 @@ import { KeyRing } from './core/key-ring.ts'
 import { deleteExpiredSessions } from './core/session/delete-expired-sessions.ts'
 import { touchFlushMs } from './core/session/session-policy.ts'
 import { TouchBuffer } from './core/session/touch-buffer.ts'
-import { StoreClock } from './core/store-clock.ts'
 import { Background } from './background.ts'
 import { createAuth, type Auth } from './auth.ts'
 import { Argon2idHasher } from './hashing/argon2id.ts'
 import { FrontEnds } from './http/front-ends.ts'
 import { CONSOLE_LOG, type Log } from './log.ts'
 import { openStore } from './open-store.ts'
+import { storeTime } from './store-time.ts'
 import { resolvePolicy, type CoatcheckOptions } from './options.ts'
 
 const DELETE_EXPIRED_MS = 60_000
@@ -39,12 +39,7 @@ export async function coatcheck(options: CoatcheckOptions): Promise<Auth> {
   const hasher = new Argon2idHasher()
   const core: Core = {
     store,
-    clock: new StoreClock({
-      readTime: () => store.readTime(),
-      monotonicMs: () => performance.now(),
-      wallMs: () => Date.now(),
-      wait: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),
-    }),
+    clock: storeTime(store),
     random: { bytes: randomBytes },
     keys: new KeyRing(keys, 'session-token'),
     policy,

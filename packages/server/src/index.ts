@@ -1,7 +1,6 @@
 export { coatcheck } from './coatcheck.ts'
 export type { CoatcheckOptions } from './options.ts'
-export type { Auth, Authenticated, AuthSessions, AuthUsers } from './auth.ts'
-export type { RequestInfo } from './http/handler.ts'
+export type { Auth, Authenticated, AuthSessions, AuthUsers, ClientInfo } from './auth.ts'
 export type { User } from './core/user/user.ts'
 export type { Method } from './core/session/session.ts'
 export type { SessionDescription } from './core/session/session-description.ts'

@@ -8,21 +8,21 @@ export interface CoatcheckOptions {
   /** The public URL of this server, as browsers reach it: `https://api.example.com`. */
   readonly url: string
   /** The origins whose pages may call it, written exactly as browsers do. Its own is always among them. */
-  readonly frontends?: readonly string[]
+  readonly frontends?: readonly string[] | undefined
   /** A file path, for the embedded database, or `postgres://…`. Default: `./data/coatcheck.db`. */
-  readonly database?: string
+  readonly database?: string | undefined
   /** Base64 keys of at least 32 bytes, the first signs, all verify. Needed with PostgreSQL; else kept beside the database. */
-  readonly keys?: readonly string[]
+  readonly keys?: readonly string[] | undefined
   /** `aal1` (the default), `aal2`, `aal3`, or the two numbers. */
-  readonly sessionPolicy?: keyof typeof SESSION_POLICIES | SessionPolicy
+  readonly sessionPolicy?: keyof typeof SESSION_POLICIES | SessionPolicy | undefined
   /** The least length of a password, in code points: 15 unless a second factor is enforced elsewhere. */
-  readonly minimumPasswordLength?: number
+  readonly minimumPasswordLength?: number | undefined
   /** Whether PostgreSQL is migrated at start. Default: unless NODE_ENV is `production`. */
-  readonly migrate?: boolean
+  readonly migrate?: boolean | undefined
   /** Where audit events go. */
-  readonly audit?: AuditLog
+  readonly audit?: AuditLog | undefined
   /** Where failures are told. Default: the console. */
-  readonly log?: Log
+  readonly log?: Log | undefined
 }
 
 /** The policy that an option names or spells out. @throws ConfigurationError */

@@ -7,6 +7,9 @@ import { BoundedQueue } from './bounded-queue.ts'
 /** OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, 2 passes, 1 lane. */
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1, outputLen: 32 } as const
 
+/** As `parseOptions` names it: its enumeration exists for the compiler only. */
+const ARGON2ID = 2
+
 /** A stored hash of higher cost than this was made by no sane setting: 256 MiB, 16 passes, 16 lanes. */
 const MOST = { memoryCost: 262_144, timeCost: 16, parallelism: 16 } as const
 
@@ -40,18 +43,19 @@ export class Argon2idHasher implements PasswordHasher {
 
   async verify(storedHash: string | null, password: string, network: string): Promise<boolean> {
     return this.#queue.run(place(network), async () => {
-      const matches = await verifyOrFalse(storedHash ?? (await this.#decoyHash()), password)
-      return storedHash !== null && matches
+      const readable = storedHash !== null && readParameters(storedHash) !== null
+      // A password that nobody can have costs what another does.
+      const matches = await verify(readable ? storedHash : await this.#decoyHash(), password)
+      return readable && matches
     })
   }
 
   isOutdated(storedHash: string): boolean {
-    try {
-      const { memoryCost, timeCost } = parseOptions(storedHash)
-      return memoryCost < PARAMETERS.memoryCost || timeCost < PARAMETERS.timeCost
-    } catch {
-      return true
-    }
+    const parameters = readParameters(storedHash)
+    if (parameters === null) return true
+    const { algorithm, memoryCost, timeCost, outputLen } = parameters
+    const weaker = memoryCost < PARAMETERS.memoryCost || timeCost < PARAMETERS.timeCost
+    return algorithm !== ARGON2ID || weaker || outputLen < PARAMETERS.outputLen
   }
 
   /** Begins to make the hash that unknown users are checked against, ahead of the first of them. */
@@ -75,14 +79,15 @@ function libuvThreads(setting: string | undefined): number {
   return threads >= 1 ? threads : 1
 }
 
-/** A stored hash that is no hash, or would take the machine with it, is a password nobody can have. */
-async function verifyOrFalse(storedHash: string, password: string): Promise<boolean> {
+/** Reads a stored hash's parameters; null for one that is no hash, or would take the machine with it. */
+function readParameters(storedHash: string): ReturnType<typeof parseOptions> | null {
   try {
-    const { memoryCost, timeCost, parallelism } = parseOptions(storedHash)
-    if (memoryCost > MOST.memoryCost || timeCost > MOST.timeCost || parallelism > MOST.parallelism) return false
-    return await verify(storedHash, password)
+    const parameters = parseOptions(storedHash)
+    const { memoryCost, timeCost, parallelism } = parameters
+    const bearable = memoryCost <= MOST.memoryCost && timeCost <= MOST.timeCost && parallelism <= MOST.parallelism
+    return bearable ? parameters : null
   } catch {
-    return false
+    return null
   }
 }
 

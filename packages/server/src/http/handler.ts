@@ -2,30 +2,23 @@ import { Hono, type Context } from 'hono'
 import type { Core } from '../core/core.ts'
 import { isSafeMethod } from '../core/request-trust/fetch-metadata.ts'
 import type { FrontEnds } from './front-ends.ts'
+import { preflight } from './preflight.ts'
 import { problem, problemOf, type ProblemReply } from './problem.ts'
 import { readJson, refuseMediaType } from './read-json.ts'
 import { viewRequest, type RequestView } from './request-facts.ts'
 import { respond } from './respond.ts'
 import type { AnyRoute, Answer, RouteMethod } from './route.ts'
+import { refuseUntrusted } from './refuse-untrusted.ts'
 import { whoIsIt } from './who-is-it.ts'
-
-/** What a request brings besides itself. */
-export interface RequestInfo {
-  /**
-   * The client's IP address, by the socket or a trusted proxy's word; null when it is not known. All clients without one
-   * count as one network, and share its few places in the queue for hashing.
-   */
-  readonly clientAddress: string | null
-}
 
 /** Where failures that nobody foresaw are told. */
 export type ReportFailure = (failure: unknown, request: { readonly method: string; readonly path: string }) => void
 
 /** A Web-standard handler: every runtime's adapter is a conversion to and from this. */
-export type Handler = (request: Request, info: RequestInfo) => Promise<Response>
+export type Handler = (request: Request, clientAddress: string | null) => Promise<Response>
 
 interface Environment {
-  readonly Bindings: RequestInfo
+  readonly Bindings: { readonly clientAddress: string | null }
 }
 
 /**
@@ -59,7 +52,9 @@ export function createHandler(
   const byPath = Map.groupBy(routes, (route) => route.path)
   for (const [path, siblings] of byPath) {
     const allow = allowedMethods(siblings)
-    app.options(path, (context) => serve(context, (view, request) => Promise.resolve(preflight(view, request, allow))))
+    app.options(path, (context) =>
+      serve(context, (view, request) => Promise.resolve(answerOptions(view, request, allow))),
+    )
     for (const route of siblings) {
       app.on(route.method, path, (context) =>
         serve(context, (view, request) => handle(core, route, view, request, context.req.param())),
@@ -71,7 +66,7 @@ export function createHandler(
   }
   app.notFound((context) => serve(context, () => Promise.resolve(problem('not-found'))))
 
-  return async (request, info) => app.fetch(request, info)
+  return async (request, clientAddress) => app.fetch(request, { clientAddress })
 }
 
 async function handle(
@@ -81,19 +76,11 @@ async function handle(
   request: Request,
   params: Readonly<Record<string, string>>,
 ): Promise<Answer | ProblemReply> {
-  const { trust, source, tokens } = view
-  if (!trust.ok) {
-    const event = {
-      type: 'request.refused',
-      code: 'origin-not-allowed',
-      path: route.path,
-      detail: trust.detail,
-    } as const
-    core.audit.record(event, source)
-    return problem('origin-not-allowed', { detail: trust.detail })
-  }
+  const refused = refuseUntrusted(core, view, route.path)
+  if (refused !== null) return refused
   const body = await parseBody(route, request)
   if (!body.ok) return body.reply
+  const { tokens, source } = view
   return route.handle({ core, body: body.value, params, tokens, source, whoIsIt: () => whoIsIt(core, view) })
 }
 
@@ -114,22 +101,14 @@ async function parseBody(
   return { ok: false, reply: problem('invalid-request', { errors }) }
 }
 
-function preflight({ audience }: RequestView, request: Request, allow: readonly string[]): Answer | ProblemReply {
-  if (!request.headers.has('access-control-request-method'))
-    return { status: 204, headers: { allow: allow.join(', ') } }
-  if (!audience.allowed)
-    return problem('origin-not-allowed', { detail: "This origin is not on this server's list of front-ends." })
-  return {
-    status: 204,
-    headers: {
-      'access-control-allow-methods': allow.join(', '),
-      'access-control-allow-headers': 'Content-Type',
-      'access-control-max-age': '600',
-    },
-  }
-}
-
 function allowedMethods(routes: readonly AnyRoute[]): readonly string[] {
   const methods = routes.map(({ method }): RouteMethod | 'HEAD' => method)
   return [...(methods.includes('GET') ? (['HEAD'] as const) : []), ...methods, 'OPTIONS']
+}
+
+/** CORS's question is answered for front-ends; anyone else who asks is told the methods. */
+function answerOptions(view: RequestView, request: Request, allow: readonly string[]): Answer | ProblemReply {
+  const methods = allow.join(', ')
+  if (!request.headers.has('access-control-request-method')) return { status: 204, headers: { allow: methods } }
+  return preflight(view.audience, { methods, headers: 'Content-Type' })
 }

@@ -1,4 +1,5 @@
 import type { Problem, ProblemCode } from '@coatcheck/client/protocol'
+import { BODY_LIMIT } from './body-limit.ts'
 import { Busy, StoreUnavailable } from '../core/errors.ts'
 
 /** Status, title and what to do about it, for each code. The pages at `/problems/<code>` are made of this table. */
@@ -55,7 +56,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   'payload-too-large': {
     status: 413,
     title: 'The request body is too large',
-    remedy: 'A body may have 65,536 bytes at most.',
+    remedy: `A body may have ${BODY_LIMIT.toLocaleString('en')} bytes at most.`,
   },
   'unsupported-media-type': {
     status: 415,

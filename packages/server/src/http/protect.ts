@@ -1,9 +1,11 @@
 import type { Core } from '../core/core.ts'
 import type { SignedIn } from '../core/session/check-session.ts'
 import type { Audience, FrontEnds } from './front-ends.ts'
-import type { ReportFailure, RequestInfo } from './handler.ts'
+import type { Handler, ReportFailure } from './handler.ts'
+import { preflight } from './preflight.ts'
 import { problem, problemOf } from './problem.ts'
-import { viewRequest, type RequestView } from './request-facts.ts'
+import { refuseUntrusted } from './refuse-untrusted.ts'
+import { viewRequest } from './request-facts.ts'
 import { respond } from './respond.ts'
 import { whoIsIt } from './who-is-it.ts'
 
@@ -12,10 +14,10 @@ export async function checkRequest(
   core: Core,
   frontEnds: FrontEnds,
   request: Request,
-  info: RequestInfo,
+  clientAddress: string | null,
 ): Promise<SignedIn | null> {
-  const view = viewRequest(frontEnds, request, info.clientAddress)
-  return view.trust.ok ? whoIsIt(core, view) : null
+  const view = viewRequest(frontEnds, request, clientAddress)
+  return refuseUntrusted(core, view, pathOf(request)) === null ? whoIsIt(core, view) : null
 }
 
 /**
@@ -29,34 +31,33 @@ export function protect(
   frontEnds: FrontEnds,
   reportFailure: ReportFailure,
   handler: (request: Request, signedIn: SignedIn) => Response | Promise<Response>,
-): (request: Request, info: RequestInfo) => Promise<Response> {
-  return async (request, info) => {
-    const view = viewRequest(frontEnds, request, info.clientAddress)
+): Handler {
+  return async (request, clientAddress) => {
+    const view = viewRequest(frontEnds, request, clientAddress)
     try {
-      if (request.method === 'OPTIONS') return preflight(view, request)
-      if (!view.trust.ok) return respond(problem('origin-not-allowed', { detail: view.trust.detail }), view.audience)
+      if (request.method === 'OPTIONS') return respond(preflight(view.audience, askedFor(request)), view.audience)
+      const refused = refuseUntrusted(core, view, pathOf(request))
+      if (refused !== null) return respond(refused, view.audience)
       const signedIn = await whoIsIt(core, view)
       if (signedIn === null) return respond(problem('not-signed-in'), view.audience)
       return readableBy(view.audience, await handler(request, signedIn))
     } catch (failure) {
-      reportFailure(failure, { method: request.method, path: new URL(request.url).pathname })
+      reportFailure(failure, { method: request.method, path: pathOf(request) })
       return respond(problemOf(failure), view.audience)
     }
   }
 }
 
 /** The application knows which methods and headers its routes take; its front-ends may ask for any. */
-function preflight({ audience }: RequestView, request: Request): Response {
-  if (!audience.allowed) {
-    return respond(problem('origin-not-allowed', { detail: 'This origin is not on the list of front-ends.' }), audience)
+function askedFor({ headers }: Request): { readonly methods: string; readonly headers: string } {
+  return {
+    methods: headers.get('access-control-request-method') ?? '',
+    headers: headers.get('access-control-request-headers') ?? '',
   }
-  const asked = (name: string): string => request.headers.get(name) ?? ''
-  const headers = {
-    'access-control-allow-methods': asked('access-control-request-method'),
-    'access-control-allow-headers': asked('access-control-request-headers'),
-    'access-control-max-age': '600',
-  }
-  return respond({ status: 204, headers }, audience)
+}
+
+function pathOf(request: Request): string {
+  return new URL(request.url).pathname
 }
 
 /** What the application's own responses get; the rest of our headers are for our own pages and JSON. */

@@ -1,7 +1,5 @@
+import { BODY_LIMIT } from './body-limit.ts'
 import { problem, type ProblemReply } from './problem.ts'
-
-/** The largest body in bytes. */
-export const BODY_LIMIT = 65_536
 
 /** A body that was read, or the problem with it. */
 export type JsonBody =

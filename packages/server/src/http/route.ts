@@ -54,9 +54,7 @@ export interface Route<Body = undefined> {
 }
 
 /** A route whose body's form no longer matters: the table's element. Made by `route`, which ties schema and handler together. */
-export type AnyRoute = Omit<Route<unknown>, 'handle'> & {
-  handle(context: RouteContext<unknown>): Promise<Answer | ProblemReply>
-}
+export type AnyRoute = Route<unknown>
 
 /** Declares a route. The handler gets exactly what the schema accepts: the table parses before it calls. */
 export function route<Body = undefined>(declaration: Route<Body>): AnyRoute {

@@ -58,8 +58,7 @@ export const signInBody = z.strictObject({
 
 const instant = z.iso.datetime()
 
-/** The user in a session view. */
-export const userSchema = z
+const userSchema = z
   .object({
     id: z.string(),
     email: z.string(),
@@ -82,15 +81,13 @@ const sessionSchema = z
   })
   .meta({ id: 'Session' })
 
-const signedInView = z.object({ user: userSchema, session: sessionSchema }).meta({ id: 'SignedInView' })
+/** The answer of sign-up and sign-in. */
+export const signedInViewSchema = z.object({ user: userSchema, session: sessionSchema }).meta({ id: 'SignedInView' })
 
 /** Who is signed in: both, or neither. */
 export const sessionViewSchema = z
-  .union([signedInView, z.object({ user: z.null(), session: z.null() })])
+  .union([signedInViewSchema, z.object({ user: z.null(), session: z.null() })])
   .meta({ id: 'SessionView' })
-
-/** The answer of sign-up and sign-in. */
-export const signedInViewSchema = signedInView
 
 /** A user's devices. */
 export const sessionListSchema = z

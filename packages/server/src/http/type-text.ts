@@ -59,3 +59,8 @@ function objectType(schema: Schema, indent: string): string {
 function nameOf(reference: string): string {
   return reference.split('/').at(-1) ?? ''
 }
+
+/** A line of text with the full stop that it may lack. */
+export function sentence(text: string): string {
+  return /[.?!]$/.test(text) ? text : `${text}.`
+}

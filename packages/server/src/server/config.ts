@@ -35,7 +35,6 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const port = readPort(value('PORT'))
   const keys = list(value('COATCHECK_KEYS'))
   const policy = value('COATCHECK_SESSION_POLICY')
-  const database = value('COATCHECK_DATABASE')
   return {
     port,
     host: value('HOST') ?? '127.0.0.1',
@@ -43,9 +42,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     options: {
       url: value('COATCHECK_URL') ?? `http://localhost:${port}`,
       frontends: list(value('COATCHECK_FRONTENDS')),
-      ...(database === undefined ? {} : { database }),
-      ...(keys.length === 0 ? {} : { keys }),
-      ...(policy === undefined ? {} : { sessionPolicy: readPolicy(policy) }),
+      database: value('COATCHECK_DATABASE'),
+      keys: keys.length === 0 ? undefined : keys,
+      sessionPolicy: policy === undefined ? undefined : readPolicy(policy),
       migrate: environment['NODE_ENV'] !== 'production',
     },
   }

@@ -49,7 +49,7 @@ describe('B: resource abuse', () => {
     await problemIn(await scene.browser().post('/v1/sign-in', long), 'invalid-request')
   })
 
-  test('a user has at most a hundred sessions, however many are started', async () => {
+  test('a user has at most a hundred sessions, and may start as many as they like', async () => {
     const browser = scene.browser()
     await browser.signUp({ email: 'hoarder@example.org', password: PASSWORD })
     const user = await browser.view()
@@ -115,7 +115,7 @@ describe('B: resource abuse', () => {
     await full.close()
   })
 
-  test('a crowd of sign-ins beyond the queue is told busy; the others are served', async () => {
+  test('a crowd of sign-ups beyond the queue is told busy; the others are served', async () => {
     const crowd = await openScene('sqlite')
     // Each from a network of its own: 1 running and 64 waiting on two cores.
     const answers = await Promise.all(

@@ -40,6 +40,25 @@ test('U9 a stored hash that would take the machine with it is false, at once', a
   }
 })
 
+/** Processor time in microseconds that thirty refused passwords take. */
+async function costOf(refuse: () => Promise<boolean>): Promise<number> {
+  const before = process.cpuUsage()
+  for (let round = 0; round < 30; round += 1) assert.equal(await refuse(), false)
+  const { user, system } = process.cpuUsage(before)
+  return user + system
+}
+
+test('E3 an unknown user costs the work that a known one does; a hasher that answers at once is caught', async () => {
+  await hasher.verify(null, 'warm', 'n')
+  const stored = await hasher.hash('the right sentence', 'n')
+  const known = await costOf(() => hasher.verify(stored, 'a wrong sentence', 'n'))
+  const alike = (cost: number): boolean => cost > known / 3 && cost < known * 3
+  assert.ok(alike(await costOf(() => hasher.verify(null, 'a wrong sentence', 'n'))))
+  assert.ok(alike(await costOf(() => hasher.verify('$argon2id$broken', 'a wrong sentence', 'n'))))
+  const mutant = (): Promise<boolean> => Promise.resolve(false)
+  assert.equal(alike(await costOf(mutant)), false)
+})
+
 test('an unknown user is false, whatever is typed', async () => {
   assert.equal(await hasher.verify(null, 'no password hashes to this', 'n'), false)
 })

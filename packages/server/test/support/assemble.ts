@@ -7,8 +7,8 @@ import { KeyRing } from '../../src/core/key-ring.ts'
 import type { Random } from '../../src/core/random.ts'
 import { SESSION_POLICIES, type SessionPolicy } from '../../src/core/session/session-policy.ts'
 import { TouchBuffer } from '../../src/core/session/touch-buffer.ts'
-import { StoreClock } from '../../src/core/store-clock.ts'
 import type { Store } from '../../src/core/store.ts'
+import { storeTime } from '../../src/store-time.ts'
 import { Argon2idHasher } from '../../src/hashing/argon2id.ts'
 
 /** What a test may want to be otherwise. */
@@ -25,14 +25,7 @@ export function assemble(store: Store, parts: Parts = {}): Core {
   const policy = parts.policy ?? SESSION_POLICIES.aal1
   return {
     store,
-    clock:
-      parts.clock ??
-      new StoreClock({
-        readTime: () => store.readTime(),
-        monotonicMs: () => performance.now(),
-        wallMs: () => Date.now(),
-        wait: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),
-      }),
+    clock: parts.clock ?? storeTime(store),
     random: parts.random ?? { bytes: randomBytes },
     keys: new KeyRing(parts.keys ?? [randomBytes(32)], 'session-token'),
     policy,

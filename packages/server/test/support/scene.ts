@@ -90,7 +90,10 @@ async function letTimePass<Result>(clock: FakeClock, answer: Promise<Result>): P
   return done
 }
 
-async function openDatabase(kind: StoreKind): Promise<{ readonly store: Store; readonly close: () => Promise<void> }> {
+/** A real database of its own. */
+export async function openDatabase(
+  kind: StoreKind,
+): Promise<{ readonly store: Store; readonly close: () => Promise<void> }> {
   if (kind === 'sqlite') {
     const folder = mkdtempSync(join(tmpdir(), 'coatcheck-scene-'))
     const store = await openSqliteStore({ path: join(folder, 'scene.db') })

@@ -1,6 +1,10 @@
-/** What an audit trail needs to tell. No event carries a password, a token or a secret. */
+/**
+ * What an audit trail needs to tell. No event carries a password, a token or a secret.
+ *
+ * Sessions that end by themselves leave none: at their time, by the limit of sessions a user, or with a disabled user.
+ */
 export type AuditEvent =
-  | { readonly type: 'user.signed-up'; readonly userId: string; readonly sessionId: string }
+  | { readonly type: 'user.signed-up'; readonly userId: string }
   | { readonly type: 'sign-up.refused'; readonly reason: string }
   | { readonly type: 'session.started'; readonly userId: string; readonly sessionId: string }
   | { readonly type: 'session.rotated'; readonly userId: string | null; readonly sessionId: string }

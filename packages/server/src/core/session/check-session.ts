@@ -39,9 +39,9 @@ export async function checkSession(core: Checking, token: string): Promise<Check
   const now = await core.clock.now()
   const check = judge(core, claims, found, now)
   if (!check.ok) return check
-  core.touches.record(check.signedIn.session, now)
-  await retirePrevious(core, claims, check.signedIn.session, now)
-  return check
+  const { user, session } = check.signedIn
+  await retirePrevious(core, claims, session, now)
+  return { ok: true, signedIn: { user, session: { ...session, lastSeenAt: core.touches.record(session, now) } } }
 }
 
 /** The rules alone: whether what the store holds makes these claims good at `now`. */
@@ -58,7 +58,7 @@ function judge(core: Pick<Core, 'policy'>, claims: TokenClaims, found: FoundSess
 }
 
 /** The session with the privilege of the secret presented, or null when that is neither the current nor a live previous one. */
-function presentedAs(session: Session, secretHash: string, now: number): Session | null {
+export function presentedAs(session: Session, secretHash: string, now: number): Session | null {
   const { previous } = session
   if (sameSecretHash(session.secretHash, secretHash)) return session
   if (previous === null || !sameSecretHash(previous.secretHash, secretHash)) return null

@@ -22,11 +22,20 @@ export class TouchBuffer {
     this.#intervalMs = touchIntervalMs(policy)
   }
 
-  /** Notes that the session was used at `now`, unless what is written or noted of it is recent enough. */
-  record(session: Pick<Session, 'id' | 'lastSeenAt'>, now: number): void {
+  /**
+   * Notes that the session was used at `now`, unless what is written or noted of it is recent enough.
+   *
+   * @returns when it was last used, as far as is written or noted
+   */
+  record(session: Pick<Session, 'id' | 'lastSeenAt'>, now: number): number {
     const known = Math.max(session.lastSeenAt, this.#seen.get(session.id) ?? 0)
-    if (now - known < this.#intervalMs) return
-    if (this.#seen.size < CAPACITY || this.#seen.has(session.id)) this.#seen.set(session.id, now)
+    if (now - known < this.#intervalMs || !this.#hasRoomFor(session.id)) return known
+    this.#seen.set(session.id, now)
+    return now
+  }
+
+  #hasRoomFor(sessionId: string): boolean {
+    return this.#seen.size < CAPACITY || this.#seen.has(sessionId)
   }
 
   /**
@@ -50,6 +59,7 @@ export class TouchBuffer {
   /** Puts back what could not be written, without undoing what was noted meanwhile. */
   #keep(touches: readonly Touch[]): void {
     for (const { sessionId, seenAt } of touches) {
+      if (!this.#hasRoomFor(sessionId)) continue
       this.#seen.set(sessionId, Math.max(seenAt, this.#seen.get(sessionId) ?? 0))
     }
   }

@@ -28,7 +28,7 @@ export interface SignIn {
  * Unknown user, wrong password, disabled user: null for all of them, after the same work, on the same grid of time. The
  * reason goes to the audit log only.
  *
- * @throws Busy before any work is done, when too many passwords are waiting to be hashed
+ * @throws Busy when too many passwords are waiting to be hashed; nothing was written
  * @throws StoreUnavailable when it cannot be known; a session that may have been started is one nobody holds the token of
  */
 export async function signIn(core: Core, request: SignIn): Promise<({ readonly user: User } & StartedSession) | null> {

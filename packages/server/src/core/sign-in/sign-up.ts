@@ -28,7 +28,7 @@ export type SignUpResult =
  * Registers a user and signs them in. User, credential and session come into being together, or not at all; of any number
  * of registrations of one email, exactly one succeeds.
  *
- * @throws Busy before any work is done, when too many passwords are waiting to be hashed
+ * @throws Busy when too many passwords are waiting to be hashed; nothing was written
  * @throws StoreUnavailable with `outcome: 'unknown'` when the account may or may not exist
  */
 export async function signUp(core: Core, request: SignUp): Promise<SignUpResult> {
@@ -60,7 +60,8 @@ export async function signUp(core: Core, request: SignUp): Promise<SignUpResult>
   )
   if (outcome !== 'created') return refuse(core, outcome, request.source)
   recordReplaced(core, replaces, request.source)
-  core.audit.record({ type: 'user.signed-up', userId: user.id, sessionId: started.session.id }, request.source)
+  core.audit.record({ type: 'user.signed-up', userId: user.id }, request.source)
+  core.audit.record({ type: 'session.started', userId: user.id, sessionId: started.session.id }, request.source)
   return { ok: true, user, ...started }
 }
 

@@ -1,8 +1,8 @@
 import { operationOf, problemsOf, type OpenApi } from '../openapi.ts'
 import { PROBLEMS } from '../problem.ts'
-import { BODY_LIMIT } from '../read-json.ts'
+import { BODY_LIMIT } from '../body-limit.ts'
 import type { AnyRoute } from '../route.ts'
-import { fieldsOf, typeOf } from '../type-text.ts'
+import { fieldsOf, sentence, typeOf } from '../type-text.ts'
 import { escape, page } from './page.ts'
 
 /** The route table for people: every request, what it takes and what comes back, the types and the problems. */
@@ -58,8 +58,4 @@ function name(route: AnyRoute): string {
 /** A place on the page that links can name: `post-v1-sign-up`. */
 function anchor({ method, path }: AnyRoute): string {
   return `${method}${path}`.toLowerCase().replace(/\W+/g, '-').replace(/-$/, '')
-}
-
-function sentence(text: string): string {
-  return /[.?!]$/.test(text) ? text : `${text}.`
 }

@@ -1,5 +1,5 @@
+import { listSessions } from '../../core/session/list-sessions.ts'
 import { revokeSession, revokeSessions } from '../../core/session/revoke-session.ts'
-import { idleSince } from '../../core/session/session-policy.ts'
 import { problem } from '../problem.ts'
 import { route } from '../route.ts'
 import { sessionListSchema } from '../schemas.ts'
@@ -15,9 +15,7 @@ export const listSessionsRoute = route({
   async handle({ core, whoIsIt }) {
     const signedIn = await whoIsIt()
     if (signedIn === null) return problem('not-signed-in')
-    const now = await core.clock.now()
-    const alive = { now, idleSince: idleSince(core.policy, now) }
-    const sessions = await core.store.sessions.listByUser(signedIn.user.id, alive)
+    const sessions = await listSessions(core, signedIn.user.id)
     return {
       status: 200,
       json: { sessions: sessions.map((session) => deviceSession(session, signedIn.session.id, core.policy)) },
