@@ -22,7 +22,14 @@ function build(folder: string): boolean {
 /** Loads the built entry points as a user's Node would: without our condition. */
 function loads(): boolean {
   const { NODE_OPTIONS: _ours, ...env } = process.env
-  return run(['--input-type=module', '-e', "await import('coatcheck'); await import('@coatcheck/client')"], env)
+  return run(
+    [
+      '--input-type=module',
+      '-e',
+      "for (const name of ['coatcheck', 'coatcheck/testing', 'coatcheck/sealed-cookie', '@coatcheck/client']) await import(name)",
+    ],
+    env,
+  )
 }
 
 function fail(sentence: string): never {

@@ -37,9 +37,17 @@ function supervise(child, done) {
     return forward
   })
 
+  // npm passes a signal on to its shell only, and the shell to nobody: this process is left without its parent.
+  var parent = process.ppid
+  var watch = setInterval(function () {
+    if (process.env.npm_lifecycle_event && process.ppid !== parent) child.kill('SIGTERM')
+  }, 250)
+  watch.unref()
+
   function finish(error, code) {
     if (finished) return
     finished = true
+    clearInterval(watch)
     FORWARDED.forEach(function (signal, index) {
       process.removeListener(signal, handlers[index])
     })

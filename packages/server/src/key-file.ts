@@ -1,16 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import {
-  closeSync,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { ConfigurationError } from './core/errors.ts'
 import { MINIMUM_KEY_BYTES } from './core/key-ring.ts'
@@ -35,18 +24,13 @@ export function parseKeys(texts: readonly string[], setting: string): readonly U
  * The keys kept beside an embedded database, one a line, the current one first; made once, with the database, for its
  * owner's eyes only.
  *
+ * @param databaseFile a path that `requireDatabasePath` has let pass
  * @throws ConfigurationError when the database is there and its keys are not: new ones would sign everybody out
  */
 export function readOrMakeKeyFile(databaseFile: string): readonly Uint8Array[] {
   const file = `${databaseFile}.keys`
   if (!existsSync(file)) {
     const database = statSync(databaseFile, { throwIfNoEntry: false })
-    if (database?.isDirectory()) {
-      throw new ConfigurationError(`COATCHECK_DATABASE: "${databaseFile}" is a folder. Write the path of a file in it.`)
-    }
-    if (database !== undefined && database.size > 0 && !isSqlite(databaseFile)) {
-      throw new ConfigurationError(`COATCHECK_DATABASE: ${databaseFile} is not an SQLite database: name another file.`)
-    }
     // Looked for again: another process that starts now makes its keys first, its database second.
     if (database !== undefined && database.size > 0 && !existsSync(file)) {
       throw new ConfigurationError(
@@ -72,7 +56,10 @@ function makeKeyFile(file: string): void {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     writeFileSync(draft, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx', flush: true })
   } catch (error) {
-    throw new ConfigurationError(`No key file can be made at ${file}: ${reason(error)}.`, { cause: error })
+    throw new ConfigurationError(
+      `COATCHECK_DATABASE: no file can be made in ${dirname(file)} (${codeOf(error)}). Give this user the right to write there, or name another path.`,
+      { cause: error },
+    )
   }
   try {
     linkSync(draft, file)
@@ -86,17 +73,10 @@ function makeKeyFile(file: string): void {
   }
 }
 
-function isSqlite(file: string): boolean {
-  const header = Buffer.alloc(16)
-  const handle = openSync(file, 'r')
-  try {
-    readSync(handle, header)
-  } finally {
-    closeSync(handle)
-  }
-  return header.toString('latin1') === 'SQLite format 3\0'
-}
-
 function reason(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown cause'
 }

@@ -46,10 +46,8 @@ export async function openStore({ database, keys, migrate }: DatabaseSettings): 
       `COATCHECK_DATABASE: "${database.split(':')[0]}:" is no database this knows. Write a file path or postgres://…`,
     )
   }
-  if (database === '' || database === ':memory:' || /[\\/]$/.test(database)) {
-    throw new ConfigurationError(`COATCHECK_DATABASE: "${database}" is no file. Write the path of one.`)
-  }
-  const ring = given ?? readOrMakeKeyFile(database)
-  const { openSqliteStore } = await import('./stores/sqlite/open-sqlite-store.ts')
-  return { store: await openSqliteStore({ path: database }), keys: ring }
+  const { openSqliteStore, requireDatabasePath } = await import('./stores/sqlite/open-sqlite-store.ts')
+  const path = requireDatabasePath(database)
+  const ring = given ?? readOrMakeKeyFile(path)
+  return { store: await openSqliteStore({ path }), keys: ring }
 }

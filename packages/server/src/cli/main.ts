@@ -8,12 +8,19 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly run: () => Prom
   help: () => import('./help.ts'),
 }
 
+const OLDEST_NODE = 24
+if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
+  console.error(`coatcheck: This needs Node ${OLDEST_NODE} or newer, and is run by ${process.versions.node}.`)
+  process.exit(1)
+}
+
 const [name = 'serve', ...rest] = process.argv.slice(2)
-const word = name.replace(/^(?:--help|-h)$/, 'help')
+const asksForHelp = [name, ...rest].some((argument) => argument === '--help' || argument === '-h')
+const word = asksForHelp ? 'help' : name
 const command = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined
 
 try {
-  if (command === undefined || rest.length > 0) {
+  if (command === undefined || (rest.length > 0 && !asksForHelp)) {
     throw new ConfigurationError(
       `There is no command "${[name, ...rest].join(' ')}". Known are: ${Object.keys(COMMANDS).join(', ')}.`,
     )

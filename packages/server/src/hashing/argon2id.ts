@@ -55,7 +55,7 @@ export class Argon2idHasher implements PasswordHasher {
     if (parameters === null) return true
     const { algorithm, memoryCost, timeCost, outputLen } = parameters
     const weaker = memoryCost < PARAMETERS.memoryCost || timeCost < PARAMETERS.timeCost
-    return algorithm !== ARGON2ID || weaker || outputLen < PARAMETERS.outputLen
+    return Number(algorithm) !== ARGON2ID || weaker || outputLen < PARAMETERS.outputLen
   }
 
   /** Begins to make the hash that unknown users are checked against, ahead of the first of them. */

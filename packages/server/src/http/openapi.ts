@@ -23,9 +23,9 @@ export interface Operation {
 
 /** The operation that a route of the table has become. */
 export function operationOf(document: OpenApi, { method, path }: AnyRoute): Operation {
-  const operation = document.paths[pathTemplate(path)]?.[method.toLowerCase()]
-  if (operation === undefined) throw new Error(`unreachable: OpenAPI has no ${method} ${path}`)
-  return operation
+  const found = document.paths[pathTemplate(path)]?.[method.toLowerCase()]
+  if (found === undefined) throw new Error(`unreachable: OpenAPI has no ${method} ${path}`)
+  return found
 }
 
 /** `:name` as OpenAPI writes it. */

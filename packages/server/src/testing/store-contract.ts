@@ -9,7 +9,8 @@ import { storeLifeContract } from './contract/store-life.ts'
 import { userContract } from './contract/users.ts'
 
 /**
- * The specification of the store ports, as tests: whatever passes them may stand behind Coatcheck.
+ * The specification of the store ports, as tests. Coatcheck's own stores pass it; no option accepts a store of yours
+ * yet, so for now it tells whoever writes one for Coatcheck, or wraps one of its own, whether it keeps the promises.
  *
  * ```ts
  * import { test } from 'node:test'

@@ -26,6 +26,11 @@ ${body}
 </main></body></html>`
 }
 
+/** Text as HTML, with what stands between backticks as code. */
+export function marked(text: string): string {
+  return escape(text).replace(/`([^`]+)`/g, '<code>$1</code>')
+}
+
 /** Text as HTML. */
 export function escape(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)

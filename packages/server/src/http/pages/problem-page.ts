@@ -1,5 +1,5 @@
 import type { ProblemKind } from '../problem.ts'
-import { escape, page } from './page.ts'
+import { escape, marked, page } from './page.ts'
 
 /** The page that a problem's `type` leads to: what it means, and what to do. */
 export function problemPage(code: string, { status, title, remedy }: ProblemKind): string {
@@ -7,7 +7,7 @@ export function problemPage(code: string, { status, title, remedy }: ProblemKind
     title,
     `<p class="quiet"><code>${escape(code)}</code> · status ${status}</p>
 <h1>${escape(title)}</h1>
-<p>${escape(remedy).replace(/`([^`]+)`/g, '<code>$1</code>')}</p>
+<p>${marked(remedy)}</p>
 <p><a href="/docs">All requests and answers</a></p>`,
   )
 }

@@ -3,7 +3,7 @@ import { PROBLEMS } from '../problem.ts'
 import { BODY_LIMIT } from '../body-limit.ts'
 import type { AnyRoute } from '../route.ts'
 import { fieldsOf, sentence, typeOf } from '../type-text.ts'
-import { escape, page } from './page.ts'
+import { escape, marked, page } from './page.ts'
 
 /** The route table for people: every request, what it takes and what comes back, the types and the problems. */
 export function referencePage(routes: readonly AnyRoute[], document: OpenApi): string {
@@ -33,18 +33,18 @@ function section(route: AnyRoute, document: OpenApi): string {
   const answers = Object.entries(route.answers).map(([status, { description }]) => {
     const schema = responses[status]?.content?.['application/json']?.schema
     const type = schema === undefined ? '' : ` <code class="quiet">${escape(typeOf(schema))}</code>`
-    return `<dt><code>${status}</code></dt><dd>${escape(description)}${type}</dd>`
+    return `<dt><code>${status}</code></dt><dd>${marked(description)}${type}</dd>`
   })
   const problems = problemsOf(route).map(problemLink)
   return `<section id="${anchor(route)}"><h2><span class="method">${route.method}</span> ${escape(route.path)}</h2>
-<p>${escape(sentence(route.summary))} ${escape(route.description ?? '')}</p>
+<p>${marked(sentence(route.summary))} ${marked(route.description ?? '')}</p>
 ${fields.length === 0 ? '' : `<h3>Body</h3><dl>${fields.map(field).join('')}</dl>`}
 <h3>Answer</h3><dl>${answers.join('')}${problems.length === 0 ? '' : `<dt>Problems</dt><dd>${problems.join(', ')}</dd>`}</dl></section>`
 }
 
 function field({ name: fieldName, type, required, description }: ReturnType<typeof fieldsOf>[number]): string {
   const need = required ? '' : ' May be left out.'
-  return `<dt><code>${escape(fieldName)}</code></dt><dd><code class="quiet">${escape(type)}</code> ${escape(description)}${need}</dd>`
+  return `<dt><code>${escape(fieldName)}</code></dt><dd><code class="quiet">${escape(type)}</code> ${marked(description)}${need}</dd>`
 }
 
 function problemLink(code: string): string {

@@ -10,11 +10,11 @@ import { signUpRoute } from './sign-up.ts'
 const ROUTES: readonly AnyRoute[] = [
   signUpRoute,
   signInRoute,
-  signOutRoute,
   sessionRoute,
   listSessionsRoute,
   endSessionRoute,
   endOtherSessionsRoute,
+  signOutRoute,
   healthRoute,
   readinessRoute,
   problemRoute,

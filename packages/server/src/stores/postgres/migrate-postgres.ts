@@ -1,11 +1,13 @@
 import pg, { type ClientBase } from 'pg'
 import { ConfigurationError } from '../../core/errors.ts'
 import {
+  type AppliedMigration,
+  appliedFrom,
   CREATE_MIGRATIONS_TABLE,
   INSERT_VERSION,
   pendingMigrations,
   readMigrations,
-  SELECT_VERSIONS,
+  SELECT_APPLIED,
 } from '../sql/migrations.ts'
 import { connectionString, SCHEMA } from './connection-string.ts'
 import { openingFailure } from './postgres-error.ts'
@@ -21,7 +23,7 @@ const LOCK_WAIT_MS = 60_000
  * processes may do this at once.
  *
  * @returns the names of the migrations that were applied now
- * @throws ConfigurationError when a newer Coatcheck has migrated the database, or the user may not
+ * @throws ConfigurationError when a newer Coatcheck has migrated the database beyond this one, or the user may not
  * @throws StoreUnavailable when the database cannot be reached
  */
 export async function migratePostgres(url: string): Promise<readonly string[]> {
@@ -45,14 +47,14 @@ export async function migratePostgres(url: string): Promise<readonly string[]> {
 }
 
 /**
- * @throws ConfigurationError when the schema is not exactly the one that this code was written for
+ * @throws ConfigurationError when the schema lacks a migration that this code knows, or is for newer code only
  */
 export async function requireCurrentSchema(client: ClientBase): Promise<void> {
   const { rows } = await client.query<{ found: boolean }>('select to_regclass($1) is not null as found', [
     `${SCHEMA}.schema_migrations`,
   ])
-  const applied = rows[0]?.found ? await appliedVersions(client) : []
-  const pending = pendingMigrations(readMigrations(), applied)
+  const applied = rows[0]?.found ? await appliedMigrations(client) : []
+  const pending = pendingMigrations(readMigrations('postgres'), applied)
   if (pending.length > 0) {
     throw new ConfigurationError(
       `COATCHECK_DATABASE: the schema lacks ${pending.map(({ name }) => name).join(', ')}. Run "coatcheck migrate" first.`,
@@ -65,16 +67,16 @@ async function migrate(client: ClientBase): Promise<readonly string[]> {
   await client.query('select pg_advisory_xact_lock($1)', [LOCK])
   await client.query(`create schema if not exists ${SCHEMA}`)
   await client.query(CREATE_MIGRATIONS_TABLE)
-  const pending = pendingMigrations(readMigrations(), await appliedVersions(client))
-  for (const { version, name, sql } of pending) {
+  const pending = pendingMigrations(readMigrations('postgres'), await appliedMigrations(client))
+  for (const { version, name, oldestReader, sql } of pending) {
     await client.query(sql)
-    await client.query(INSERT_VERSION, [version, name, Date.now()])
+    await client.query(INSERT_VERSION, [version, name, oldestReader, Date.now()])
   }
   await client.query('commit')
   return pending.map(({ name }) => name)
 }
 
-async function appliedVersions(client: ClientBase): Promise<number[]> {
-  const { rows } = await client.query<{ version: number }>(SELECT_VERSIONS)
-  return rows.map(({ version }) => version)
+async function appliedMigrations(client: ClientBase): Promise<readonly AppliedMigration[]> {
+  const { rows } = await client.query<Record<string, unknown>>(SELECT_APPLIED)
+  return rows.map((row) => appliedFrom(row))
 }

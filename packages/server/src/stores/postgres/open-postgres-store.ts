@@ -10,7 +10,7 @@ import { createPool, type PostgresLimits } from './postgres-pool.ts'
 export interface PostgresStoreOptions extends PostgresLimits {
   /** `postgres://user:password@host:port/database`, with the driver's parameters (`?sslmode=verify-full`, …). */
   readonly url: string
-  /** Bring the schema up to date first. Otherwise one that is not exactly current stops the start. */
+  /** Bring the schema up to date first. Otherwise one that lacks a migration stops the start. */
   readonly migrate: boolean
 }
 

@@ -46,13 +46,31 @@ export function unavailable(outcome: 'nothing-written' | 'unknown', cause: unkno
 export function openingFailure(error: unknown): Error {
   if (error instanceof ConfigurationError || error instanceof StoreUnavailable) return error
   const sentence = SENTENCES[sqlState(error) ?? '']
-  if (!sentence) {
-    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''
-    const message = `COATCHECK_DATABASE: PostgreSQL does not answer at the host and port of the URL${code}.`
-    return new StoreUnavailable(message, { outcome: 'nothing-written', cause: error })
-  }
-  return new ConfigurationError(`COATCHECK_DATABASE: ${sentence}`, { cause: error })
+  if (sentence) return new ConfigurationError(`COATCHECK_DATABASE: ${sentence}`, { cause: error })
+  const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''
+  // What the driver and the server say names users, databases and tables, never the password.
+  const what = isUnreachable(error)
+    ? 'PostgreSQL does not answer at the host and port of the URL'
+    : `PostgreSQL refused: ${error instanceof Error ? error.message : String(error)}`
+  return new StoreUnavailable(`COATCHECK_DATABASE: ${what}${code}.`, { outcome: 'nothing-written', cause: error })
 }
+
+/** Whether nobody was there to refuse: the network said so, or nobody said anything in time. */
+function isUnreachable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  if ('code' in error) return NOBODY_THERE.has(String(error.code))
+  return /timeout/i.test(error.message)
+}
+
+const NOBODY_THERE = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+])
 
 const SENTENCES: Readonly<Record<string, string>> = {
   '28000': 'PostgreSQL refuses this user; look at the user in the URL, and at pg_hba.conf.',

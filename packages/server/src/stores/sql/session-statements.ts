@@ -17,8 +17,9 @@ export function insertSession(session: Session): Statement {
 /**
  * Inserts a user's session if the user is enabled and the credential revision is still the one that was verified.
  *
- * `for share` makes it wait for a password change or a disable that is under way, and PostgreSQL then tests the
- * condition again on the changed row; one that comes later waits for this session, and ends it.
+ * The lock makes it wait for a password change or a disable that is under way, and PostgreSQL then tests the condition
+ * again on the changed row; one that comes later waits for this session, and ends it. It is not `for share`, since two
+ * sign-ins of one user must wait for each other too: each counts the other's session when it deletes the surplus.
  */
 export function insertSignedInSession(session: Session, credentialRevision: number): Statement {
   return requiringRow(
@@ -27,7 +28,7 @@ export function insertSignedInSession(session: Session, credentialRevision: numb
       `insert into sessions (${INSERTED_COLUMNS})
 select ${INSERTED_PARAMS} from users
 where users.id = ${USER_ID_PARAM} and users.credential_revision = ${NEXT_PARAM} and users.disabled_at is null
-for share
+for no key update
 on conflict do nothing returning 1`,
       [...sessionParams(session), credentialRevision],
     ),

@@ -9,6 +9,8 @@ import { openReader } from './sqlite-connection.ts'
 import { requireDatabaseFile } from './sqlite-file.ts'
 import { SqliteWriter } from './sqlite-writer.ts'
 
+export { requireDatabasePath } from './sqlite-file.ts'
+
 /** Settings of the embedded store. */
 export interface SqliteStoreOptions {
   /** Path of the database's file; folder and file are created, for this user only, when they are missing. */

@@ -1,11 +1,12 @@
 import { DatabaseSync } from 'node:sqlite'
 import { ConfigurationError } from '../../core/errors.ts'
 import {
+  appliedFrom,
   CREATE_MIGRATIONS_TABLE,
   INSERT_VERSION,
   pendingMigrations,
   readMigrations,
-  SELECT_VERSIONS,
+  SELECT_APPLIED,
 } from '../sql/migrations.ts'
 import { sqliteReason } from './sqlite-file.ts'
 import { sqliteSql } from './sqlite-sql.ts'
@@ -67,17 +68,17 @@ export function requireWriteAheadLog(database: DatabaseSync, lockWaitMs: number)
 
 /** Brings the schema up to date in one transaction; the lock keeps two processes from doing it at once. */
 function migrate(database: DatabaseSync): void {
-  const known = readMigrations()
+  const known = readMigrations('sqlite')
   database.exec('begin immediate')
   try {
     database.exec(CREATE_MIGRATIONS_TABLE)
     const applied = database
-      .prepare(SELECT_VERSIONS)
+      .prepare(SELECT_APPLIED)
       .all()
-      .map((row) => Number(row['version']))
-    for (const { version, name, sql } of pendingMigrations(known, applied)) {
+      .map((row) => appliedFrom(row))
+    for (const { version, name, oldestReader, sql } of pendingMigrations(known, applied)) {
       database.exec(sql)
-      database.prepare(sqliteSql(INSERT_VERSION)).run(version, name, Date.now())
+      database.prepare(sqliteSql(INSERT_VERSION)).run(version, name, oldestReader, Date.now())
     }
     database.exec('commit')
   } catch (error) {

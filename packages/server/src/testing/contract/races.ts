@@ -3,6 +3,7 @@ import type { Store } from '../../core/store.ts'
 import { type StoreContract, withTwoStores } from './contract-case.ts'
 import {
   aHash,
+  ALIVE,
   anAnonymousSession,
   anId,
   aRegistration,
@@ -42,9 +43,9 @@ export function raceContract(contract: StoreContract): void {
         pick(stores, index).sessions.touchMany([{ sessionId: id, seenAt: NOW + index }]),
       )
       const rotation = rotate(stores[1], id, secretHash, aHash())
-      const revocations = await Promise.all([stores[0].sessions.revoke(id), stores[1].sessions.revoke(id)])
-      await Promise.all([...touches, rotation])
-      deepEqual(revocations.toSorted(), [false, true])
+      const revocations = [stores[0].sessions.revoke(id), stores[1].sessions.revoke(id)]
+      await Promise.all([...touches, rotation, ...revocations])
+      equal((await Promise.all(revocations)).filter(Boolean).length, 1)
       await expectNoSession(stores[0], id)
       await expectNoSession(stores[1], id)
     }
@@ -89,6 +90,9 @@ export function raceContract(contract: StoreContract): void {
   }
 
   withTwoStores(contract, 'expired sessions › are counted once when two nodes delete them', async (stores) => {
+    const dead = { now: PAST, idleSince: PAST - HOUR }
+    // What an earlier run that was interrupted left behind.
+    while ((await stores[0].sessions.deleteExpired(dead, 1_000)) > 0);
     await Promise.all(
       Array.from({ length: 60 }, (_, index) =>
         startAnonymous(pick(stores, index), { expiresAt: PAST, lastSeenAt: PAST }),
@@ -96,7 +100,6 @@ export function raceContract(contract: StoreContract): void {
     )
     let deleted = 0
     for (;;) {
-      const dead = { now: PAST, idleSince: PAST - HOUR }
       const counts = await Promise.all(
         Array.from({ length: 6 }, (_, index) => pick(stores, index).sessions.deleteExpired(dead, 7)),
       )
@@ -109,7 +112,7 @@ export function raceContract(contract: StoreContract): void {
 
   withTwoStores(
     contract,
-    'operations on the same sessions › wait for each other without a deadlock',
+    'operations on the same sessions at once › all come to an end, and a disabled user has no session',
     async (stores) => {
       for (let round = 0; round < ROUNDS; round += 1) {
         const registered = await register(stores[0])
@@ -117,21 +120,25 @@ export function raceContract(contract: StoreContract): void {
         const sessions = await Promise.all(Array.from({ length: 12 }, () => startSession(stores[0], registered)))
         const ids = sessions.map(({ id }) => id)
         const kept = ids[0] ?? ''
-        await Promise.all([
+        const change = { userId: user.id, credentialRevision, passwordHash: aHash(), keepSessionId: kept }
+        const [changed, disabled] = await Promise.all([
+          stores[0].credentials.changePassword(change),
+          stores[1].users.disable(user.id, NOW),
           stores[0].sessions.revokeByUser(user.id, kept),
           stores[1].sessions.revokeByUser(user.id, ids[1]),
-          stores[0].credentials.changePassword({
-            userId: user.id,
-            credentialRevision,
-            passwordHash: aHash(),
-            keepSessionId: kept,
-          }),
-          stores[1].users.disable(user.id, NOW),
           ...ids.toReversed().map((id, index) => pick(stores, index).sessions.revoke(id)),
           ...ids.map((sessionId, index) => pick(stores, index).sessions.touchMany([{ sessionId, seenAt: NOW + 1 }])),
           stores[1].sessions.touchMany(ids.toReversed().map((sessionId) => ({ sessionId, seenAt: NOW + 2 }))),
           stores[0].sessions.deleteExpired({ now: PAST, idleSince: PAST }, 100),
         ])
+        equal(disabled, true)
+        deepEqual(await stores[0].credentials.findPassword({ email: user.email }), {
+          user: { ...user, disabledAt: NOW },
+          passwordHash: changed ? change.passwordHash : registered.passwordHash,
+          credentialRevision: credentialRevision + (changed ? 2 : 1),
+        })
+        for (const id of [registered.session.id, ...ids]) await expectNoSession(stores[1], id)
+        deepEqual(await stores[1].sessions.listByUser(user.id, ALIVE), [])
       }
     },
   )

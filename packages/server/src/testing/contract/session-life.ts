@@ -131,7 +131,7 @@ function rotationOf(session: Session): Rotation {
     sessionId: session.id,
     expectedSecretHash: session.secretHash,
     newSecretHash: aHash(),
-    authenticatedAt: NOW,
+    authenticatedAt: session.userId === null ? null : NOW,
     now: NOW,
   }
 }

@@ -1,4 +1,5 @@
 import { deepEqual, equal } from 'node:assert/strict'
+import { MAXIMUM_SESSIONS_PER_USER } from '../../core/session/session-policy.ts'
 import type { Store } from '../../core/store.ts'
 import { type StoreContract, withTwoStores } from './contract-case.ts'
 import {
@@ -11,6 +12,7 @@ import {
   type Registered,
   requireSession,
   revisionOf,
+  startSession,
 } from './records.ts'
 
 const ROUNDS = 30
@@ -51,6 +53,26 @@ export function signInRaceContract(contract: StoreContract): void {
       equal(await amongSignIns(stores, registered, round, () => stores[1].users.disable(registered.user.id, NOW)), true)
       deepEqual(await stores[1].sessions.listByUser(registered.user.id, ALIVE), [])
     }
+  })
+
+  withTwoStores(contract, 'sign-ins at once › leave a user 100 sessions [DESIGN 11.9]', async (stores) => {
+    const registered = await register(stores[0])
+    const { user, credentialRevision } = registered
+    await Promise.all(Array.from({ length: 98 }, () => startSession(stores[0], registered)))
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, (_, index) =>
+        (index % 2 === 0 ? stores[0] : stores[1]).sessions.create(aSessionOf(user), {
+          credentialRevision,
+          replaces: null,
+        }),
+      ),
+    )
+    equal(
+      answers.every((answer) => answer === 'created'),
+      true,
+    )
+    // A list is cut off at 100, whatever there is: the count of those that end is not.
+    equal(await stores[1].sessions.revokeByUser(user.id), MAXIMUM_SESSIONS_PER_USER)
   })
 
   withTwoStores(
@@ -134,7 +156,8 @@ async function amongSignIns<T>(
   const before = Array.from({ length: position }, signIn)
   const stopped = stop()
   const after = Array.from({ length: SIGN_INS - position }, signIn)
-  const answers = await Promise.all([...before, ...after])
+  // All in one: a rejection that nobody waits for yet would end the process that runs this.
+  const [outcome, ...answers] = await Promise.all([stopped, ...before, ...after])
   for (const answer of answers) equal(answer === 'created' || answer === 'user-changed', true)
-  return stopped
+  return outcome
 }

@@ -26,8 +26,8 @@ export function storeLifeContract(contract: StoreContract): void {
     const creations = sessions.map((session) =>
       before.sessions.create(session, { credentialRevision: null, replaces: null }),
     )
-    await Promise.all([before.close(), before.close()])
-    for (const creation of creations) equal(await creation, 'created')
+    const [answers] = await Promise.all([Promise.all(creations), before.close(), before.close()])
+    for (const answer of answers) equal(answer, 'created')
     const after = await contract.openStore()
     for (const session of sessions) await expectSession(after, session)
     await after.close()
