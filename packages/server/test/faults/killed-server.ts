@@ -4,7 +4,9 @@ import { PASSWORD } from '../support/scene.ts'
 import type { ServerProcess } from '../support/server-process.ts'
 
 const CLIENTS = 64
+/** Sessions signed out while the rest goes on, and those signed out at the very end. */
 const PREPARED = 64
+const LAST = 8
 
 /** A user of whom this driver holds the session cookie. */
 export interface Held {
@@ -16,6 +18,8 @@ export interface Held {
 export interface Acknowledged {
   readonly registered: readonly Held[]
   readonly signedOut: readonly Held[]
+  /** Those whose sign-out was sent, and not answered. */
+  readonly signOutUnanswered: readonly Held[]
   /** Addresses whose registration was sent, and not answered. */
   readonly unanswered: readonly string[]
 }
@@ -28,7 +32,7 @@ export interface Acknowledged {
 export async function killedInTheMiddle(start: () => Promise<ServerProcess>, name: string): Promise<Acknowledged> {
   const server = await start()
   const prepared = await Promise.all(
-    Array.from({ length: PREPARED }, async (_, index) => {
+    Array.from({ length: PREPARED + LAST }, async (_, index) => {
       const held = await signUp(server, `${name}-before-${index}@example.org`)
       if (held === null) throw new Error('the server was killed before its time')
       return held
@@ -36,11 +40,14 @@ export async function killedInTheMiddle(start: () => Promise<ServerProcess>, nam
   )
   const registered: Held[] = []
   const signedOut: Held[] = []
+  const signOutUnanswered: Held[] = []
   const unanswered: string[] = []
+  const end = async (session: Held): Promise<void> =>
+    void ((await signOut(server, session)) ? signedOut : signOutUnanswered).push(session)
   const client = async (index: number): Promise<void> => {
     const session = prepared[index]
     await wait(Math.random() * 500)
-    if (session !== undefined && (await signOut(server, session))) signedOut.push(session)
+    if (session !== undefined && !server.process.killed) await end(session)
     for (let turn = 0; server.process.signalCode === null; turn += 1) {
       const email = `${name}-${index}-${turn}@example.org`
       const held = await signUp(server, email)
@@ -53,9 +60,12 @@ export async function killedInTheMiddle(start: () => Promise<ServerProcess>, nam
   }
   const clients = Array.from({ length: CLIENTS }, (_, index) => client(index))
   await wait(300 + Math.random() * 400)
+  // Under way when it is killed: some written, some not, hardly any answered.
+  const last = prepared.slice(PREPARED).map((session) => end(session))
+  await wait(Math.random() * 4)
   await server.stop('SIGKILL')
-  await Promise.all(clients)
-  return { registered, signedOut, unanswered }
+  await Promise.all([...clients, ...last])
+  return { registered, signedOut, signOutUnanswered, unanswered }
 }
 
 /** Registers; busy is tried again. Null when no answer came. */
@@ -86,7 +96,7 @@ export async function halfMade(server: ServerProcess, email: string): Promise<bo
 }
 
 /** Signs out. False when no good answer came. */
-async function signOut(server: ServerProcess, { cookie }: Held): Promise<boolean> {
+export async function signOut(server: ServerProcess, { cookie }: Held): Promise<boolean> {
   const response = await post(server, '/v1/sign-out', { headers: { cookie, origin: server.url }, body: '{}' })
   return response?.status === 204
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import type { SessionList } from '@coatcheck/client/protocol'
 import { PROBLEMS } from '../../src/http/problem.ts'
 import { routeTable } from '../../src/http/routes/table.ts'
-import { API, openScene, type Scene } from '../support/scene.ts'
+import { API, openScene, PASSWORD, type Scene } from '../support/scene.ts'
 
 interface Operation {
   readonly requestBody?: {
@@ -69,39 +70,48 @@ describe('the documents that the API serves of itself', () => {
     assert.ok(!text.includes('$defs'))
   })
 
-  test('each answer that a route gives is documented, problems included', async () => {
+  test('every good answer of every route is documented, and given; and so are the problems of a first visit', async () => {
     const browser = scene.browser()
-    const seen: readonly (readonly [string, string, Response])[] = [
-      [
-        'post',
-        '/v1/sign-up',
-        await browser.post('/v1/sign-up', { email: 'doc@example.org', password: 'a quiet place by the sea' }),
-      ],
-      [
-        'post',
-        '/v1/sign-up',
-        await browser.post('/v1/sign-up', { email: 'doc@example.org', password: 'a quiet place by the sea' }),
-      ],
-      ['post', '/v1/sign-up', await browser.post('/v1/sign-up', { email: 'doc2@example.org', password: 'short' })],
-      ['post', '/v1/sign-up', await browser.post('/v1/sign-up', {})],
-      ['get', '/v1/session', await browser.get('/v1/session')],
-      ['get', '/v1/sessions', await browser.get('/v1/sessions')],
-      ['delete', '/v1/sessions', await browser.delete('/v1/sessions')],
-      ['delete', '/v1/sessions/{id}', await browser.delete('/v1/sessions/x')],
-      ['post', '/v1/sign-out', await browser.post('/v1/sign-out')],
-      ['get', '/v1/sessions', await browser.get('/v1/sessions')],
-      ['post', '/v1/sign-in', await browser.post('/v1/sign-in', { identifier: 'doc@example.org', password: 'wrong' })],
-      ['get', '/healthz', await browser.get('/healthz')],
-      ['get', '/readyz', await browser.get('/readyz')],
-    ]
-    for (const [method, path, response] of seen) {
+    const given = new Set<string>()
+    const see = async (method: string, path: string, response: Response): Promise<void> => {
+      const name = `${method.toUpperCase()} ${path} ${response.status}`
       const described = document.paths[path]?.[method]?.responses[response.status]
-      assert.ok(described, `${method} ${path} ${response.status}`)
-      if (response.status >= 400) {
-        const { code } = (await response.json()) as { code: string }
-        assert.ok(described.description.includes(`\`${code}\``), `${path}: ${code} is named`)
-      }
+      assert.ok(described, name)
+      given.add(name)
+      if (response.status < 400 || path === '/readyz') return
+      const { code } = (await response.json()) as { code: string }
+      assert.ok(described.description.includes(`\`${code}\``), `${path}: ${code} is named`)
     }
+    const account = { email: 'doc@example.org', password: PASSWORD }
+    const signIn = { identifier: account.email, password: PASSWORD }
+
+    await see('post', '/v1/sign-up', await browser.post('/v1/sign-up', {}))
+    await see('post', '/v1/sign-up', await browser.post('/v1/sign-up', { ...account, password: 'short' }))
+    await see('post', '/v1/sign-up', await browser.post('/v1/sign-up', account))
+    await see('post', '/v1/sign-up', await browser.post('/v1/sign-up', account))
+    await see('get', '/v1/session', await browser.get('/v1/session'))
+    await see('post', '/v1/sign-in', await scene.browser().post('/v1/sign-in', signIn))
+    await see('post', '/v1/sign-in', await scene.browser().post('/v1/sign-in', { ...signIn, password: 'wrong' }))
+    const list = await browser.get('/v1/sessions')
+    const { sessions } = (await list.clone().json()) as SessionList
+    const other = sessions.find(({ current }) => !current)
+    await see('get', '/v1/sessions', list)
+    await see('delete', '/v1/sessions/{id}', await browser.delete(`/v1/sessions/${other?.id}`))
+    await see('delete', '/v1/sessions/{id}', await browser.delete('/v1/sessions/x'))
+    await see('delete', '/v1/sessions', await browser.delete('/v1/sessions'))
+    await see('post', '/v1/sign-out', await browser.post('/v1/sign-out'))
+    await see('get', '/v1/sessions', await browser.get('/v1/sessions'))
+    for (const path of ['/healthz', '/readyz', '/openapi.json', '/docs'])
+      await see('get', path, await browser.get(path))
+    await see('get', '/problems/{code}', await browser.get('/problems/busy'))
+
+    const documented = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).flatMap(([method, { responses }]) =>
+        Object.keys(responses).map((status) => `${method.toUpperCase()} ${path} ${status}`),
+      ),
+    )
+    const good = (name: string): boolean => / 2\d\d$/.test(name)
+    assert.deepEqual([...given].filter(good).toSorted(), documented.filter(good).toSorted())
   })
 
   test("every problem's type leads to a page that says what to do", async () => {

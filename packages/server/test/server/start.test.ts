@@ -99,7 +99,8 @@ describe('starting the server', () => {
       headers: { 'content-type': 'application/json' },
       body,
     })
-    await new Promise((resolve) => setTimeout(resolve, 60))
+    // Logged before the answer waits for its place on the grid.
+    while (!server.output().includes('sign-in.refused')) await once(server.process.stdout ?? process, 'data')
     const code = server.stop()
     assert.equal((await slow).status, 401)
     assert.equal(await code, 0)

@@ -26,7 +26,7 @@ describe('locks on PostgreSQL', () => {
     server = await createTestDatabase()
     const database = new URL(server.url).pathname.slice(1)
     await server.query(`alter database ${database} set deadlock_timeout = '50ms'`)
-    store = await openPostgresStore({ url: server.url, migrate: true, lockTimeoutMs: 1_000, statementTimeoutMs: 3_000 })
+    store = await openPostgresStore({ url: server.url, migrate: true, lockTimeoutMs: 2_500, statementTimeoutMs: 5_000 })
     other = await server.connect()
     // Not the one that notices: in a deadlock the store's transaction is the victim.
     await other.query("set deadlock_timeout = '1min'")
@@ -76,7 +76,7 @@ describe('locks on PostgreSQL', () => {
   test('a password change › that finds a sign-in under way waits, and ends its session', async () => {
     const { user, credentialRevision, session } = await register(store)
     await other.query('begin')
-    await other.query('select 1 from coatcheck.users where id = $1 and credential_revision = $2 for share', [
+    await other.query('select 1 from coatcheck.users where id = $1 and credential_revision = $2 for no key update', [
       user.id,
       credentialRevision,
     ])
@@ -138,14 +138,29 @@ describe('locks on PostgreSQL', () => {
   })
 
   test('a deadlock › is resolved by doing the unit once more', async () => {
-    const { user, credentialRevision, session } = await register(store)
+    const registered = await register(store)
+    const { user, credentialRevision } = registered
+    await startSession(store, registered)
+    const { rows: ids } = await other.query<{ id: string }>(
+      'select id from coatcheck.sessions where user_id = $1 order by id',
+      [user.id],
+    )
+    const third = await server.connect()
+    await third.query('begin')
+    await third.query('select 1 from coatcheck.sessions where id = $1 for update', [ids[0]?.id])
     await other.query('begin')
-    await other.query('select 1 from coatcheck.sessions where id = $1 for update', [session.id])
+    await other.query('select 1 from coatcheck.sessions where id = $1 for update', [ids[1]?.id])
     const change = { userId: user.id, credentialRevision, passwordHash: aHash(), keepSessionId: null }
     const changing = store.credentials.changePassword(change)
     await untilWaiting()
-    // The store holds the user and waits for the session; now this waits for the user, until the store is undone.
-    await other.query('update coatcheck.users set name = name where id = $1', [user.id])
+    // The store holds the user and waits for the first session. Before it comes to wait for the second one, whose holder
+    // must wait for the user: a server looks for a deadlock once in a wait, and would not see one that came later.
+    const { rows } = await other.query<{ pid: number }>('select pg_backend_pid() as pid')
+    const waiting = other.query('update coatcheck.users set name = name where id = $1', [user.id])
+    const waits = "select 1 from pg_stat_activity where pid = $1 and wait_event_type = 'Lock'"
+    while ((await third.query(waits, [rows[0]?.pid])).rowCount === 0);
+    await third.query('commit')
+    await waiting
     await other.query('commit')
     equal(await changing, true)
     deepEqual(await store.sessions.listByUser(user.id, ALIVE), [])

@@ -7,7 +7,7 @@ import { openPostgresDatabase, openPostgresStore } from '../../src/stores/postgr
 import { statement } from '../../src/stores/sql/statement.ts'
 import { createTestDatabase, type TestDatabase } from './postgres-fixture.ts'
 
-const ALL = readMigrations().map(({ name }) => name)
+const ALL = readMigrations('postgres').map(({ name }) => name)
 
 describe('opening PostgreSQL', () => {
   let server: TestDatabase
@@ -66,12 +66,22 @@ describe('opening PostgreSQL', () => {
     await refused(open(server.url, false), new RegExp(`lacks ${ALL.at(-1)}.*coatcheck migrate`))
   })
 
-  test('› refuses a schema that a newer Coatcheck has migrated, migrating or not', async () => {
+  test('› starts on a schema that a newer Coatcheck has migrated, as long as that admits it', async () => {
     await migratePostgres(server.url)
-    await server.query("insert into coatcheck.schema_migrations values (9999, '9999-of-tomorrow', 0)")
-    await refused(open(server.url, false), /version 9999/)
-    await refused(open(server.url), /version 9999/)
-    await refused(migratePostgres(server.url), /version 9999/)
+    await server.query("insert into coatcheck.schema_migrations values (9999, '9999-of-tomorrow', 1, 0)")
+    await (await open(server.url, false)).close()
+    await (await open(server.url)).close()
+    deepEqual(await migratePostgres(server.url), [])
+  })
+
+  test('› refuses a schema that a newer Coatcheck has migrated beyond it, migrating or not', async () => {
+    await migratePostgres(server.url)
+    await server.query("insert into coatcheck.schema_migrations values (9999, '9999-of-tomorrow', 9998, 0)")
+    await server.query("insert into coatcheck.schema_migrations values (10000, '10000-of-the-day-after', 1, 0)")
+    const sentence = /version 10000, which needs a Coatcheck that knows version 9998/
+    await refused(open(server.url, false), sentence)
+    await refused(open(server.url), sentence)
+    await refused(migratePostgres(server.url), sentence)
   })
 
   test('› refuses a server that acknowledges before it has written [DESIGN 6]', async () => {
@@ -98,13 +108,24 @@ describe('opening PostgreSQL', () => {
       url.password = 'hunter2-hunter2'
     })
     await refused(open(asRole), /lacks a right/)
+    const answers = async (url: string, sentence: RegExp) => {
+      for (const migrate of [true, false]) {
+        await rejects(open(url, migrate), (error: Error) => {
+          equal(error.name, 'StoreUnavailable')
+          match(error.message, /^((?!hunter2).)*$/)
+          match(error.message, sentence)
+          return true
+        })
+      }
+    }
+    await server.query(`alter role ${role} connection limit 0`)
+    await answers(asRole, /PostgreSQL refused: too many connections .*\(53300\)\.$/)
+    await answers(`${asRole}?sslmode=require`, /PostgreSQL refused: The server does not support SSL connections/)
+    const nobody = /PostgreSQL does not answer at the host and port of the URL/
+    await answers('postgres://u:hunter2-hunter2@127.0.0.1:1/x', nobody)
+    await answers('postgres://u:hunter2-hunter2@host.invalid/x', nobody)
     await server.query(`drop role ${role}`)
     await refused(open('mysql://root:hunter2-hunter2@localhost/x'), /^((?!hunter2).)*$/)
-    await rejects(open('postgres://u:hunter2-hunter2@127.0.0.1:1/x'), (error: Error) => {
-      equal(error.name, 'StoreUnavailable')
-      match(error.message, /^((?!hunter2).)*$/)
-      return true
-    })
   })
 
   test('› keeps the settings that the URL has, and adds its own', async () => {

@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects } from 'node:assert/strict'
+import { deepEqual, equal, notEqual, rejects } from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import pg, { type PoolClient } from 'pg'
 import type { SqlDatabase } from '../../src/stores/sql/sql-database.ts'
@@ -141,11 +141,19 @@ describe('a unit on PostgreSQL', () => {
   })
 
   test('› a read whose connection breaks is sent once more, on another', async () => {
-    const narrow = await openPostgresDatabase({ url: server.url, migrate: false, maxConnections: 1 })
-    const [backend] = await narrow.read(BACKEND)
-    const slow = narrow.read(statement('slow', 'select 7 as answer, pg_sleep(0.5)::text as slept', []))
-    await server.query('select pg_terminate_backend($1)', [backend?.['pid']])
-    deepEqual(await slow.then((rows) => rows[0]?.['answer']), 7)
+    const limits = { maxConnections: 1, statementTimeoutMs: 60_000 }
+    const narrow = await openPostgresDatabase({ url: server.url, migrate: false, ...limits })
+    const [first] = await narrow.read(BACKEND)
+    const pid = Number(first?.['pid'])
+    // Slow on that one backend, and at once on another.
+    const sql = 'select pg_backend_pid() as pid, pg_sleep(case when pg_backend_pid() = $1 then 50 else 0 end)::text'
+    const slow = narrow.read(statement('slow', sql, [pid]))
+    const asleep = "select 1 from pg_stat_activity where pid = $1 and wait_event = 'PgSleep'"
+    while ((await server.query(asleep, [pid])).length === 0);
+    await server.query('select pg_terminate_backend($1)', [pid])
+    const [row] = await slow
+    equal(typeof row?.['pid'], 'number')
+    notEqual(row?.['pid'], pid)
     await narrow.close()
   })
 

@@ -1,12 +1,12 @@
-import { equal, match, ok, rejects } from 'node:assert/strict'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { deepEqual, equal, match, ok, rejects, throws } from 'node:assert/strict'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { DatabaseSync } from 'node:sqlite'
 import { openSqliteStore } from '../../src/stores/sqlite/open-sqlite-store.ts'
 import { openWriter, requireWriteAheadLog } from '../../src/stores/sqlite/sqlite-connection.ts'
-import { requireDatabaseFile } from '../../src/stores/sqlite/sqlite-file.ts'
+import { requireDatabaseFile, requireDatabasePath } from '../../src/stores/sqlite/sqlite-file.ts'
 import { anAnonymousSession } from '../../src/testing/contract/records.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'coatcheck-sqlite-file-'))
@@ -55,7 +55,34 @@ test('an SQLite file › is not something else', async () => {
 
 test('an SQLite file › is not in memory, which forgets', async () => {
   await refused(':memory:', /forgets everybody/)
-  await refused('', /forgets everybody/)
+})
+
+test('an SQLite file › has a name', async () => {
+  await refused('', /"" is no file/)
+  await refused(`${folder}/`, /is no file/)
+})
+
+test('a path › is judged before anything is created', () => {
+  const empty = mkdtempSync(join(folder, 'judged-'))
+  const path = join(empty, 'deep', 'new.db')
+  equal(requireDatabasePath(path), path)
+  equal(requireDatabasePath('some.db'), join(process.cwd(), 'some.db'))
+  deepEqual(readdirSync(empty), [])
+  writeFileSync(join(empty, 'empty.db'), '')
+  writeFileSync(join(empty, 'letter.txt'), 'Dear reader')
+  new DatabaseSync(join(empty, 'theirs.db')).exec('create table theirs (id text)')
+  for (const good of ['empty.db', 'theirs.db']) equal(requireDatabasePath(join(empty, good)), join(empty, good))
+  for (const [bad, sentence] of [
+    ['', /"" is no file/],
+    [':memory:', /forgets everybody/],
+    [`${empty}/`, /is no file/],
+    [empty, /is a folder/],
+    [join(empty, 'letter.txt'), /is not an SQLite database/],
+    [join(empty, 'letter.txt', 'x.db'), /part of its path is a file/],
+  ] as const) {
+    throws(() => requireDatabasePath(bad), { name: 'ConfigurationError', message: sentence })
+  }
+  deepEqual(readdirSync(empty).toSorted(), ['empty.db', 'letter.txt', 'theirs.db'])
 })
 
 test('an SQLite file › that this user may not write is refused', async () => {
@@ -110,13 +137,18 @@ test('an SQLite file › that another process is creating is waited for, as long
   await (await openSqliteStore({ path })).close()
 })
 
-test('an SQLite file › that a newer Coatcheck has migrated is refused, and left alone', async () => {
+test('an SQLite file › that a newer Coatcheck has migrated is used if that admits this one, else left alone', async () => {
   const path = join(folder, 'newer.db')
   await (await openSqliteStore({ path })).close()
-  const database = new DatabaseSync(path)
-  database.exec("insert into schema_migrations values (9999, '9999-of-tomorrow', 0)")
-  database.close()
-  await refused(path, /schema has version 9999/)
+  const migrated = (values: string) => {
+    const database = new DatabaseSync(path)
+    database.exec(`insert into schema_migrations values (${values})`)
+    database.close()
+  }
+  migrated("9998, '9998-of-tomorrow', 1, 0")
+  await (await openSqliteStore({ path })).close()
+  migrated("9999, '9999-of-the-day-after', 9998, 0")
+  await refused(path, /schema has version 9999, which needs a Coatcheck that knows version 9998/)
 })
 
 /** Runs something without root's right to write everywhere. */
