@@ -142,7 +142,18 @@ describe('GET and POST /trades', () => {
   })
 
   test('are answered 405 by another method, and other paths 404, as problems', async () => {
-    assert.equal((await ada.send('DELETE', null)).status, 405)
+    for (const method of ['DELETE', 'PUT', 'PATCH']) {
+      const other = await ada.send(method, null)
+      assert.equal(other.status, 405)
+      assert.equal(other.headers.get('content-type'), 'application/problem+json')
+      assert.equal(other.headers.get('allow'), 'HEAD, GET, POST, OPTIONS')
+      assert.equal(other.headers.get('access-control-allow-origin'), trades.webUrl, 'the page can read it')
+      const { type, status, code } = (await other.json()) as Readonly<Record<string, unknown>>
+      assert.deepEqual(
+        { type, status, code },
+        { type: '/problems/method-not-allowed', status: 405, code: 'method-not-allowed' },
+      )
+    }
     const nowhere = await fetch(`${trades.apiUrl}/nowhere`)
     assert.equal(nowhere.status, 404)
     assert.equal(nowhere.headers.get('content-type'), 'application/problem+json')

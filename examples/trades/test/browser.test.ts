@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { addTrade, arrive, launchBrowser, type Person, register, signIn } from './browser.ts'
 import { type Running, start } from './scene.ts'
+import { answerWith, problemFor } from './stand-in.ts'
 
 const password = 'a coat, a hat and a long scarf'
 
@@ -127,6 +128,60 @@ describe('the trades page', () => {
       const heading = page.getByRole('heading', { name: 'Ada’s trades' })
       await heading.waitFor()
       assert.ok(await heading.evaluate((one) => one === document.activeElement), 'the focus follows')
+    }))
+
+  test('leaves the arrows up and down to scrolling [APG, Tabs]', () =>
+    asSomebody(async ({ page }) => {
+      const signInTab = page.getByRole('tab', { name: 'Sign in' })
+      await signInTab.focus()
+      await page.evaluate(() => {
+        const note = (event: Event): unknown =>
+          (document.documentElement.dataset['taken'] = `${event.defaultPrevented}`)
+        window.addEventListener('keydown', note)
+      })
+      for (const key of ['ArrowDown', 'ArrowUp']) {
+        await page.keyboard.press(key)
+        assert.equal(await page.locator('html').getAttribute('data-taken'), 'false', key)
+        assert.equal(await signInTab.getAttribute('aria-selected'), 'true', key)
+      }
+      await page.keyboard.press('ArrowLeft')
+      assert.equal(await page.locator('html').getAttribute('data-taken'), 'true')
+    }))
+
+  test('names the button that shows a password by what is written on it, pressed or not [WCAG 2.5.3]', () =>
+    asSomebody(async ({ page }) => {
+      const show = page.getByRole('button', { name: 'Show password' }).filter({ visible: true })
+      const password = page.getByLabel('Password', { exact: true }).filter({ visible: true })
+      for (const [pressed, type] of [
+        ['false', 'password'],
+        ['true', 'text'],
+        ['false', 'password'],
+      ] as const) {
+        assert.equal(await show.textContent(), 'Show')
+        assert.equal(await show.getAttribute('aria-pressed'), pressed)
+        assert.equal(await password.getAttribute('type'), type)
+        await show.click()
+      }
+    }))
+
+  test('ties what is wrong with a choice to the choice', () =>
+    asSomebody(async ({ page }) => {
+      await register(page, 'choice@example.com', password)
+      const errors = [{ path: 'side', message: 'Not while the market is closed.' }]
+      const refusal = problemFor('invalid-request', trades.webUrl, 400, { errors })
+      await answerWith(page, 'POST', '**/trades', refusal)
+      await addTrade(page, 'AAPL', '1', '1')
+      const side = page.getByRole('radiogroup', { name: 'Side' })
+      await side.getByText('Not while the market is closed.').waitFor()
+      assert.equal(await side.getAttribute('aria-invalid'), 'true')
+      const described = side.locator(`[id="${await side.getAttribute('aria-describedby')}"]`)
+      assert.equal(await described.textContent(), 'Not while the market is closed.')
+      assert.equal(await page.locator('[id=""]').count(), 0)
+      await page.unroute('**/trades')
+      await page.getByRole('button', { name: 'Record' }).click()
+      await page.getByRole('row', { name: /AAPL/ }).waitFor()
+      assert.equal(await side.getAttribute('aria-invalid'), null)
+      assert.equal(await side.getAttribute('aria-describedby'), null)
     }))
 
   test('shows nobody another’s trades', () =>

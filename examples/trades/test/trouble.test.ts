@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { startWeb } from '../web/start-web.ts'
 import { addTrade, arrive, launchBrowser, register, signIn } from './browser.ts'
 import { freePort, start, temporaryFolder } from './scene.ts'
+import { answerWith, jsonFor, problemFor } from './stand-in.ts'
 
 const password = 'a coat, a hat and a long scarf'
 
@@ -62,17 +63,54 @@ describe('the trades page in trouble', () => {
     const { context, page } = await arrive(browser, trades.webUrl)
     await page.getByRole('tab', { name: 'Sign in' }).waitFor()
 
-    await answerWith(page, '**/v1/sign-in', 'busy', trades.webUrl)
+    await answerWith(page, 'POST', '**/v1/sign-in', problemFor('busy', trades.webUrl))
     await signIn(page, 'ada@example.com', password)
     await page.getByText('The server is busy, and nothing was done. Try again in 7 seconds.').waitFor()
-    await answerWith(page, '**/v1/sign-in', 'store-unavailable', trades.webUrl)
+    await answerWith(page, 'POST', '**/v1/sign-in', problemFor('store-unavailable', trades.webUrl))
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByText('The server cannot reach its database. Nobody was signed out').waitFor()
 
     await register(page, 'ada@example.com', password)
-    await answerWith(page, '**/trades', 'store-unavailable', trades.webUrl)
+    await answerWith(page, 'POST', '**/trades', problemFor('store-unavailable', trades.webUrl))
     await addTrade(page, 'AAPL', '1', '1')
     await page.getByText('The API cannot reach its database. You are still signed in.').waitFor()
+    await context.close()
+  })
+
+  test('takes back that signing out did not work, once it has', async (t) => {
+    const trades = await start('start.ts')
+    t.after(() => trades.stop())
+    const { context, page } = await arrive(browser, trades.webUrl)
+    await register(page, 'ada@example.com', password)
+    await answerWith(page, 'POST', '**/v1/sign-out', problemFor('busy', trades.webUrl))
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByText('Signing out did not work, and you are still signed in.').waitFor()
+    await page.unroute('**/v1/sign-out')
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByText('You are signed out.').waitFor()
+    assert.equal(await page.locator('#trouble').textContent(), '')
+    await context.close()
+  })
+
+  test('says that it made a mistake, and reports it, when the answer is not a list of trades', async (t) => {
+    const trades = await start('start.ts')
+    t.after(() => trades.stop())
+    const { context, page, troubles } = await arrive(browser, trades.webUrl)
+    await answerWith(page, 'GET', '**/trades', jsonFor({}, trades.webUrl))
+    await register(page, 'ada@example.com', password)
+    await page.locator('#trouble').getByText('This page made a mistake. Reload it and try again.').waitFor()
+    await page.getByText('Your trades could not be loaded.').waitFor()
+    assert.equal(await page.getByText('Loading…').count(), 0)
+    assert.equal(troubles.length, 1)
+    assert.match(troubles[0] ?? '', /no list of trades/)
+
+    // What is recorded now is not passed off for the whole list.
+    await addTrade(page, 'LATE', '1', '1')
+    await page.getByText('Bought 1 LATE at $1.00.').waitFor()
+    assert.equal(await page.getByText(/^1 trade/).count(), 0)
+    await page.unroute('**/trades')
+    await addTrade(page, 'LATER', '1', '1')
+    await page.getByText(/^2 trades/).waitFor()
     await context.close()
   })
 
@@ -86,22 +124,3 @@ describe('the trades page in trouble', () => {
     await context.close()
   })
 })
-
-/** What a server in trouble answers, given in its place: a real one gets there only by accident. */
-async function answerWith(page: Page, url: string, code: string, origin: string): Promise<void> {
-  await page.unroute(url)
-  await page.route(url, async (route) => {
-    if (route.request().method() === 'OPTIONS') return route.fallback()
-    await route.fulfill({
-      status: 503,
-      contentType: 'application/problem+json',
-      headers: {
-        'access-control-allow-origin': origin,
-        'access-control-allow-credentials': 'true',
-        'access-control-expose-headers': 'Retry-After',
-        ...(code === 'busy' ? { 'retry-after': '7' } : {}),
-      },
-      body: JSON.stringify({ type: `/problems/${code}`, title: 'Trouble', status: 503, code }),
-    })
-  })
-}

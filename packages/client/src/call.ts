@@ -23,7 +23,7 @@ const timeoutMs = 30_000
  *
  * A redirect is refused: it could carry a password to another origin.
  *
- * @throws ProblemError the server refused, and nothing was changed unless its status is 503
+ * @throws ProblemError the server refused, and nothing was changed unless its status is 5xx
  * @throws NetworkError no answer within 30 s, or none that `accepts`: the outcome is unknown
  */
 export async function call<T>(fetch: Fetch, { method, url, body, accepts, signal }: Call<T>): Promise<T> {
@@ -46,7 +46,7 @@ export async function call<T>(fetch: Fetch, { method, url, body, accepts, signal
       if (accepts(answer)) return answer
     } else {
       const problem = await problemOf(response)
-      if (problem) throw new ProblemError(problem, response.headers.get('retry-after'))
+      if (problem) throw problem
     }
   } catch (cause) {
     throw cause instanceof ProblemError ? cause : new NetworkError(status, cause)

@@ -11,15 +11,15 @@ export interface ClientOptions {
   /** The server's URL, as in `COATCHECK_URL`. It may have a path. A relative one is taken from the page's own address. */
   readonly url: string | URL
   /** Used instead of the platform's `fetch`. */
-  readonly fetch?: Fetch
+  readonly fetch?: Fetch | undefined
   /** Clients of one origin and one channel tell each other of sign-ins and sign-outs. Follows from `url` by default. */
-  readonly channelName?: string
+  readonly channelName?: string | undefined
 }
 
 /** A page's view of one server: who is signed in, and how that changes. */
 export interface Client {
   readonly session: {
-    /** What is known now. The same object until something changes, so it can be compared with `===`. */
+    /** What is known now. The same object until an answer differs (`lastSeenAt` does, mostly), so it can be compared with `===`. */
     readonly get: () => SessionState
     /**
      * Calls the listener at once with the present state, and again at each change.
@@ -49,14 +49,16 @@ export interface Client {
   /**
    * Makes an account and signs in.
    *
-   * @throws ProblemError with `email-taken`, `username-taken`, `password-rejected`, `invalid-request`, …
+   * @throws ProblemError with `email-taken`, `username-taken`, `password-rejected`, `invalid-request`, …; with
+   * `store-unavailable` or `internal-error` the outcome is as unknown as with a NetworkError
    * @throws NetworkError the outcome is unknown: the account may have been made. The server is asked who is signed in
    */
   readonly signUp: (body: SignUpBody) => Promise<SignedInView>
   /**
    * Signs in, and ends the session that this browser had.
    *
-   * @throws ProblemError with `invalid-credentials`, `too-many-attempts`, `busy`, …; who is signed in does not change
+   * @throws ProblemError with `invalid-credentials`, `too-many-attempts`, `busy`, …; who is signed in does not change. With
+   * `store-unavailable` or `internal-error` the outcome is as unknown as with a NetworkError
    * @throws NetworkError the outcome is unknown. The server is asked who is signed in
    */
   readonly signIn: (body: SignInBody) => Promise<SignedInView>
@@ -71,7 +73,7 @@ export interface Client {
    * The platform's `fetch` with the cookie, for the server's own origin.
    *
    * An answer 401 with the problem code `not-signed-in` makes the state signed-out, unless somebody signed in since.
-   * Nothing else does. The answer is returned as it came, whatever its status.
+   * Nothing else does. The answer is returned as it came, whatever its status; `problemOf` reads it.
    *
    * @param input absolute, or relative to `url`, as a link would be
    * @throws TypeError the address belongs to another origin; nothing was sent

@@ -7,9 +7,10 @@ const leastMs = 5_000
  * How long after its arrival a view should be asked for again, because the session may have ended by then.
  *
  * Counted from the server's instants alone, so a browser whose clock is wrong asks no sooner and no more often.
- * `lastSeenAt` is never later than the server's now, so this is never before the session's end: to ask a minute before
- * the idle timeout would be activity, and a forgotten tab would keep its session alive for ever. For the same reason
- * the slack by which the server writes `lastSeenAt` late is waited out.
+ * `lastSeenAt` is the server's instant of this very answer, so nothing but the answer's way is waited too long. It is
+ * never before the end of a session that is not used meanwhile: to ask a minute before the idle timeout would be
+ * activity, and a forgotten tab would keep its session alive for ever. For the same reason the slack is waited out by
+ * which the server may end an idle session late.
  */
 export function msUntilOver({ lastSeenAt, expiresAt, idleExpiresAt }: Session): number {
   const seen = Date.parse(lastSeenAt)

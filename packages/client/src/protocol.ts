@@ -22,11 +22,14 @@ export interface User {
 export interface Session {
   readonly id: string
   readonly createdAt: Instant
-  /** Written in batches, so it may lie behind by up to a minute or a tenth of the idle timeout, whichever is less. */
+  /**
+   * In an answer about this browser's own session, the instant of that request. In the list of devices it may lie behind
+   * by up to a minute or a tenth of the idle timeout, whichever is less: it is written in batches.
+   */
   readonly lastSeenAt: Instant
   /** The absolute end. */
   readonly expiresAt: Instant
-  /** The end if nothing more is heard from this browser. */
+  /** The end if nothing more is heard from this browser; the server may grant as much more as `lastSeenAt` may lie behind. */
   readonly idleExpiresAt: Instant
   readonly authenticatedAt: Instant
   /** How the user proved who they are: `password`, … */
@@ -65,8 +68,10 @@ export interface SessionList {
 export interface SignUpBody {
   readonly email: string
   readonly password: string
-  readonly name?: string
-  readonly username?: string
+  /** Absent, null and empty are the same: none. */
+  readonly name?: string | null | undefined
+  /** Absent, null and empty are the same: none. */
+  readonly username?: string | null | undefined
 }
 
 /** The body of `POST /v1/sign-in`. */

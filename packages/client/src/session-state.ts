@@ -17,7 +17,7 @@ export interface SignedInState {
   readonly session: Session
 }
 
-/** What the page knows of who is using it. Each state is a frozen object that stays the same one until something changes. */
+/** What the page knows of who is using it. Each state is a frozen object that stays the same one until an answer differs. */
 export type SessionState = UnknownState | SignedOutState | SignedInState
 
 /** The state before the first answer. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { ProblemError, problemOf } from '../src/index.ts'
 import type { Answer } from './acting-server.ts'
 import { ActingServer, problem, signedOut, viewOf } from './acting-server.ts'
 import { nameOf, password, setScene, statesOf } from './scene.ts'
@@ -194,4 +195,35 @@ describe('fetch', () => {
     await client.session.refresh()
     assert.deepEqual(states.map(nameOf), ['bob', 'ada'])
   })
+})
+
+describe('problemOf', () => {
+  it('reads the error of an answer of `fetch`, as the other methods throw it', async (t) => {
+    const { server, tab } = await setScene(t)
+    const errors = [{ path: 'price', message: 'Too much' }]
+    const refusal = problem(400, 'invalid-request', { errors, detail: 'No such trade' })
+    assert.ok(refusal !== 'drop')
+    server.instead.set('POST /trades', { ...refusal, headers: { 'retry-after': '3' } })
+    const read = await problemOf(await tab().fetch('/trades', { method: 'POST' }))
+    assert.ok(read instanceof ProblemError)
+    assert.deepEqual(
+      [read.code, read.status, read.message, read.errors, read.retryAfterSeconds],
+      ['invalid-request', 400, 'No such trade', errors, 3],
+    )
+  })
+
+  const none: Record<string, Answer> = {
+    "a proxy's JSON with a code of its own": { status: 502, body: { code: 'ECONNREFUSED' } },
+    "a proxy's page": { status: 502, type: 'text/html', body: '<h1>Bad gateway</h1>' },
+    'a broken document': { status: 500, type: 'application/problem+json', body: '{"code":' },
+    'a document without a code': { status: 500, type: 'application/problem+json', body: { title: 'Oh' } },
+    'an empty one': { status: 500, type: 'application/problem+json' },
+  }
+  for (const [name, answer] of Object.entries(none)) {
+    it(`finds none in ${name}`, async (t) => {
+      const { server, tab } = await setScene(t)
+      server.instead.set('GET /trades', answer)
+      assert.equal(await problemOf(await tab().fetch('/trades')), null)
+    })
+  }
 })

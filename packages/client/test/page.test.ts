@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it, mock } from 'node:test'
+import fc from 'fast-check'
 import { msUntilOver } from '../src/expiry.ts'
 import type { ActingServer } from './acting-server.ts'
 import { problem, signedOut, until, viewOf } from './acting-server.ts'
@@ -263,5 +264,19 @@ describe('the time until a session is over', () => {
     assert.equal(msUntilOver(session(0, day, 100 * second)), 110 * second)
     assert.equal(msUntilOver(session(0, hour, hour)), hour)
     assert.equal(msUntilOver(session(hour, hour, hour)), 5 * second)
+  })
+
+  it('is never before the server ends it, and late by the slack at most, however late the last use was written', () => {
+    const seconds = (most: number) => fc.integer({ min: 10, max: most })
+    fc.assert(
+      fc.property(seconds(86_400), seconds(86_400), fc.double({ min: 0, max: 1, noNaN: true }), (idle, left, share) => {
+        // The view is as of the request, at 0; what the server goes by was written up to the slack before.
+        const [idleMs, expiresAt] = [idle * second, left * second]
+        const slack = Math.min(60 * second, idleMs / 10)
+        const endsAt = Math.min(expiresAt, idleMs + slack - Math.floor(share * slack))
+        const asksAt = msUntilOver(session(0, expiresAt, Math.min(idleMs, expiresAt)))
+        assert.ok(asksAt >= endsAt && asksAt <= endsAt + slack, `ends at ${endsAt}, asks at ${asksAt}`)
+      }),
+    )
   })
 })

@@ -20,6 +20,16 @@ describe('signing up and in', () => {
     assert.deepEqual(JSON.parse(server.received.get('POST /v1/sign-in')?.body ?? ''), { identifier: 'bob', password })
   })
 
+  it('takes a name and a username that are null, undefined or empty, and leaves it to the server to call them none', async (t) => {
+    const { server, tab } = await setScene(t)
+    const client = tab({ fetch: undefined, channelName: undefined })
+    await client.signUp({ email: 'ada@example.test', password, name: null, username: undefined })
+    const sent = (): unknown => JSON.parse(server.received.get('POST /v1/sign-up')?.body ?? '')
+    assert.deepEqual(sent(), { email: 'ada@example.test', password, name: null })
+    await client.signUp({ email: 'bob@example.test', password, name: '', username: '' })
+    assert.deepEqual(sent(), { email: 'bob@example.test', password, name: '', username: '' })
+  })
+
   it('that is refused throws the problem with its code, and changes nothing', async (t) => {
     const { server, tab } = await setScene(t)
     const client = tab()

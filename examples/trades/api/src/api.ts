@@ -6,6 +6,7 @@ import { getConnInfo } from '@hono/node-server/conninfo'
 import { type Auth, coatcheck } from 'coatcheck'
 import { type Context, Hono } from 'hono'
 import { readNewTrade } from './new-trade.ts'
+import { problem } from './problem.ts'
 import type { Settings } from './settings.ts'
 import { openTrades, type Trades } from './trades.ts'
 
@@ -60,10 +61,15 @@ function createApp(auth: Auth, trades: Trades): Hono<{ Bindings: HttpBindings }>
     const read = await readNewTrade(request)
     return read.ok ? Response.json(trades.add(user.id, read.trade), { status: 201 }) : read.refusal
   })
+  const otherMethod = auth.protect(() =>
+    problem(405, 'method-not-allowed', 'Trades are listed by GET and recorded by POST', {
+      headers: { allow: 'HEAD, GET, POST, OPTIONS' },
+    }),
+  )
   app.get('/trades', (c) => listTrades(c.req.raw, info(c)))
   app.post('/trades', (c) => addTrade(c.req.raw, info(c)))
   app.options('/trades', (c) => addTrade(c.req.raw, info(c)))
-  app.all('/trades', (c) => c.text('Trades are listed by GET and recorded by POST.\n', 405, { allow: 'GET, POST' }))
+  app.all('/trades', (c) => otherMethod(c.req.raw, info(c)))
 
   // A route that is for everybody, and greets those it knows: `check` says who it is, or null.
   app.get('/', async (c) => {

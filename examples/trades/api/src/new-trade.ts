@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { problem } from './problem.ts'
 
 const newTrade = z.strictObject({
   symbol: z
@@ -36,14 +37,11 @@ export async function readNewTrade(request: Request): Promise<ReadTrade> {
   const parsed = newTrade.safeParse(jsonOf(bytes))
   if (parsed.success) return { ok: true, trade: parsed.data }
   const errors = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
-  return refuse(400, 'invalid-request', 'This is not a trade', errors)
+  return refuse(400, 'invalid-request', 'This is not a trade', { errors })
 }
 
-/** The same shape as Coatcheck's own problems (RFC 9457), so that the page needs one way to read them. */
-function refuse(status: number, code: string, title: string, errors?: readonly object[]): ReadTrade {
-  const problem = { type: `/problems/${code}`, title, status, code, errors }
-  const headers = { 'content-type': 'application/problem+json' }
-  return { ok: false, refusal: new Response(JSON.stringify(problem), { status, headers }) }
+function refuse(...[status, code, title, more]: Parameters<typeof problem>): ReadTrade {
+  return { ok: false, refusal: problem(status, code, title, more) }
 }
 
 /** The body, or null as soon as there is too much of it; the rest is never held in memory. */

@@ -1,7 +1,7 @@
 import { NetworkError, ProblemError } from '@coatcheck/client'
 import { warn } from './bars.ts'
 import { client } from './client.ts'
-import { noAnswer } from './words.ts'
+import { noAnswer, pageMistake } from './words.ts'
 
 const retryMs = 3_000
 const listeners = new Set<() => void>()
@@ -24,10 +24,17 @@ export async function ask(): Promise<void> {
   }
 }
 
-/** Looks at a failure: one that says that the API is away starts the asking. Any other is proof that it answers. */
+/**
+ * Looks at a failure: one that says that the API is away starts the asking. Any other of the API's is proof that it
+ * answers. What is not the API's is this page's own mistake, which is told and reported.
+ */
 export function notice(error: unknown): void {
+  if (!(error instanceof ProblemError || error instanceof NetworkError)) {
+    reportError(error)
+    return warn(pageMistake)
+  }
   const text = troubleOf(error)
-  if (text === null) return error instanceof ProblemError ? up() : undefined
+  if (text === null) return up()
   isDown = true
   warn(text)
   const waitMs =
@@ -45,9 +52,9 @@ function up(): void {
 }
 
 /** Not to be reached is not to be signed out: the state stays, and this says what is known. */
-function troubleOf(error: unknown): string | null {
+function troubleOf(error: ProblemError | NetworkError): string | null {
   if (error instanceof NetworkError) return `${noAnswer()} ${whatIsKnown()}This page keeps trying.`
-  if (!(error instanceof ProblemError) || error.status < 500 || error.code === 'busy') return null
+  if (error.status < 500 || error.code === 'busy') return null
   const what = error.code === 'store-unavailable' ? 'The API cannot reach its database.' : 'The API has a problem.'
   return `${what} ${whatIsKnown()}This page keeps trying.`
 }

@@ -36,7 +36,7 @@ export function textField({ name, label, missing, wrong, hint = '', attributes }
   const optional = missing === undefined ? [h('span', { class: 'optional' }, ' optional')] : []
   const row = h('div', { class: 'input' }, input)
   // The alert is there, and empty, before anything goes wrong: only then do all screen readers notice that it changes.
-  const alert = h('p', { class: 'note note-error', role: 'alert' })
+  const alert = h('p', { id: `${id}-error`, class: 'note note-error', role: 'alert' })
   const element = h(
     'div',
     { class: `field field-${name}` },
@@ -54,7 +54,6 @@ export function textField({ name, label, missing, wrong, hint = '', attributes }
       note.hidden = text !== null
       if (text === null) input.removeAttribute('aria-invalid')
       else input.setAttribute('aria-invalid', 'true')
-      alert.id = text === null ? '' : `${id}-error`
       input.setAttribute('aria-describedby', text === null ? `${id}-note` : `${id}-error`)
     },
     focus() {
@@ -69,10 +68,10 @@ export function textField({ name, label, missing, wrong, hint = '', attributes }
 export function passwordField(options: FieldOptions): Field {
   const field = textField({ ...options, attributes: { ...options.attributes, type: 'password', spellcheck: 'false' } })
   const input = field.element.querySelector('input')
+  // Its words stay: that it is pressed says the rest.
   const toggle = button('Show', { class: 'reveal', 'aria-pressed': 'false', 'aria-label': 'Show password' }, () => {
     const shown = input?.getAttribute('type') === 'text'
     input?.setAttribute('type', shown ? 'password' : 'text')
-    toggle.textContent = shown ? 'Show' : 'Hide'
     toggle.setAttribute('aria-pressed', String(!shown))
   })
   field.element.querySelector('.input')?.append(toggle)
@@ -86,11 +85,12 @@ export function choiceField(name: string, label: string, choices: Readonly<Recor
     return h('input', { type: 'radio', id: `${group}-${value}`, name: group, value, checked: index === 0 })
   })
   const options = inputs.map((input) => h('label', { for: input.id }, input, h('span', {}, choices[input.value] ?? '')))
-  const alert = h('p', { class: 'note note-error', role: 'alert' })
+  const alert = h('p', { id: `${group}-error`, class: 'note note-error', role: 'alert' })
   const legend = h('legend', {}, label)
   const element = h(
     'fieldset',
-    { class: `field field-${name}` },
+    // A plain group may not be invalid; a group of radios may.
+    { class: `field field-${name}`, role: 'radiogroup' },
     legend,
     h('div', { class: 'choice' }, ...options),
     h('div', { class: 'notes' }, alert),
@@ -101,7 +101,16 @@ export function choiceField(name: string, label: string, choices: Readonly<Recor
     element,
     value: () => chosen()?.value ?? '',
     check: () => null,
-    setError: (text) => (alert.textContent = text),
+    setError(text) {
+      alert.textContent = text
+      for (const [attribute, value] of [
+        ['aria-invalid', 'true'],
+        ['aria-describedby', alert.id],
+      ] as const) {
+        if (text === null) element.removeAttribute(attribute)
+        else element.setAttribute(attribute, value)
+      }
+    },
     focus: () => chosen()?.focus(),
     clear: () => undefined,
   }

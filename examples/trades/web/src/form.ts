@@ -52,7 +52,7 @@ export function createForm({ name, fields, submit, unanswered, send }: FormOptio
       await send((field) => fields.find((one) => one.name === field)?.value() ?? '')
     } catch (error) {
       show(adviseOn(error, unanswered))
-      // A busy server answers; one that is away is looked for until it is back.
+      // A busy server answers; one that is away is looked for until it is back. This page's own mistakes are reported.
       if (!(error instanceof ProblemError) || error.status >= 500) notice(error)
     } finally {
       sending = false

@@ -1,5 +1,5 @@
 import type { SessionState } from '@coatcheck/client'
-import { say } from './bars.ts'
+import { say, warn } from './bars.ts'
 import { client } from './client.ts'
 import { ask } from './connection.ts'
 import { part } from './dom.ts'
@@ -22,6 +22,7 @@ function show(state: SessionState): void {
   shown?.leave.abort()
   // What was said was said to whoever was here before.
   say('')
+  warn(null)
   const leave = new AbortController()
   const view = viewOf(state, before, leave.signal)
   shown = { state, view, leave }

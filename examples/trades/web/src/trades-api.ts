@@ -1,4 +1,4 @@
-import { NetworkError, type Problem, ProblemError } from '@coatcheck/client'
+import { NetworkError, ProblemError, problemOf } from '@coatcheck/client'
 import { client } from './client.ts'
 
 /** A trade as the API tells it. */
@@ -21,9 +21,10 @@ export interface NewTrade {
   readonly price: number
 }
 
-/** The user's own trades, newest first. @throws ProblemError, NetworkError */
+/** The user's own trades, newest first. @throws ProblemError, NetworkError; TypeError: the answer is something else */
 export async function listTrades(signal: AbortSignal): Promise<readonly Trade[]> {
-  const { trades } = (await send('trades', { signal })) as { trades: readonly Trade[] }
+  const { trades } = (await send('trades', { signal })) as { trades?: readonly Trade[] }
+  if (!Array.isArray(trades)) throw new TypeError('The answer has no list of trades')
   return trades
 }
 
@@ -39,9 +40,8 @@ async function send(path: string, init: RequestInit): Promise<unknown> {
   try {
     const response = await client.fetch(path, init)
     status = response.status
-    const answer: unknown = await response.json()
-    if (response.ok) return answer
-    throw new ProblemError(answer as Problem, response.headers.get('retry-after'))
+    if (response.ok) return await response.json()
+    throw (await problemOf(response)) ?? new Error(`Answer ${status} without a problem`)
   } catch (error) {
     throw error instanceof ProblemError ? error : new NetworkError(status, error)
   }

@@ -7,12 +7,14 @@ export interface Advice {
   readonly text: string
 }
 
+/** What to say of an error that is not the API's. */
+export const pageMistake = 'This page made a mistake. Reload it and try again.'
+
 /** Turns whatever went wrong into words that help. @param unanswered what to say of a request that was not answered */
 export function adviseOn(error: unknown, unanswered = 'Try again when it does.'): readonly Advice[] {
   if (error instanceof ProblemError) return adviseOnProblem(error)
   if (error instanceof NetworkError) return [{ text: `${noAnswer()} ${unanswered}` }]
-  reportError(error)
-  return [{ text: 'This page made a mistake. Reload it and try again.' }]
+  return [{ text: pageMistake }]
 }
 
 /** That the API does not answer, with the likely reason where there is one. */

@@ -7,9 +7,6 @@ import { BoundedQueue } from './bounded-queue.ts'
 /** OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, 2 passes, 1 lane. */
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1, outputLen: 32 } as const
 
-/** As `parseOptions` names it: its enumeration exists for the compiler only. */
-const ARGON2ID = 2
-
 /** A stored hash of higher cost than this was made by no sane setting: 256 MiB, 16 passes, 16 lanes. */
 const MOST = { memoryCost: 262_144, timeCost: 16, parallelism: 16 } as const
 
@@ -53,9 +50,9 @@ export class Argon2idHasher implements PasswordHasher {
   isOutdated(storedHash: string): boolean {
     const parameters = readParameters(storedHash)
     if (parameters === null) return true
-    const { algorithm, memoryCost, timeCost, outputLen } = parameters
+    const { memoryCost, timeCost, outputLen } = parameters
     const weaker = memoryCost < PARAMETERS.memoryCost || timeCost < PARAMETERS.timeCost
-    return Number(algorithm) !== ARGON2ID || weaker || outputLen < PARAMETERS.outputLen
+    return !storedHash.startsWith('$argon2id$') || weaker || outputLen < PARAMETERS.outputLen
   }
 
   /** Begins to make the hash that unknown users are checked against, ahead of the first of them. */

@@ -31,24 +31,27 @@ export function createDevices(gone: AbortSignal): Devices {
       if (!gone.aborted) notice(error)
     }
   }
-  const act = async (end: () => Promise<void>): Promise<void> => {
+  const act = async (end: () => Promise<string>): Promise<void> => {
     try {
-      await end()
+      const done = await end()
+      if (gone.aborted) return
+      say(done)
       // The button that was pressed is gone; what it stood in is the next best place.
       heading.focus()
     } catch (error) {
+      if (gone.aborted) return
       notice(error)
       warn(`The session was not ended. ${adviseOn(error)[0]?.text ?? ''}`)
     }
     await load()
   }
-  const endOne = async ({ id, userAgent }: DeviceSession): Promise<void> => {
+  const endOne = async ({ id, userAgent }: DeviceSession): Promise<string> => {
     await client.sessions.end(id)
-    say(`${describeDevice(userAgent)} is signed out.`)
+    return `${describeDevice(userAgent)} is signed out.`
   }
-  const endAll = async (): Promise<void> => {
+  const endAll = async (): Promise<string> => {
     await client.sessions.endOthers()
-    say('Only this browser is signed in now.')
+    return 'Only this browser is signed in now.'
   }
   return { element, load: () => void load() }
 }

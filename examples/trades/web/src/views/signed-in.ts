@@ -11,7 +11,11 @@ import type { View } from './view.ts'
 
 const leastBetweenMs = 5_000
 
-/** The user's own page. @param gone aborted when the view is no longer shown; nothing of it happens after that */
+/**
+ * The user's own page.
+ *
+ * @param gone aborted when the view is no longer shown. What it has asked for goes on; the answer is shown and told to nobody
+ */
 export function signedInView(state: SignedInState, gone: AbortSignal): View {
   const card = createSessionCard(state, gone)
   const trades = createTrades(gone)
@@ -38,7 +42,7 @@ export function signedInView(state: SignedInState, gone: AbortSignal): View {
   return {
     title: 'Trades',
     body: h('div', { class: 'signed-in' }, main, side),
-    corner: corner(state.user),
+    corner: corner(state.user, gone),
     start: heading,
     update(next: SessionState) {
       if (next.status === 'signed-in') card.update(next)
@@ -46,16 +50,17 @@ export function signedInView(state: SignedInState, gone: AbortSignal): View {
   }
 }
 
-function corner(user: User): Node {
-  const out = button('Sign out', { class: 'quiet' }, () => void signOut(out))
+function corner(user: User, gone: AbortSignal): Node {
+  const out = button('Sign out', { class: 'quiet' }, () => void signOut(out, gone))
   return h('div', { class: 'who' }, h('span', { class: 'who-name' }, user.email), out)
 }
 
-async function signOut(out: HTMLButtonElement): Promise<void> {
+async function signOut(out: HTMLButtonElement, gone: AbortSignal): Promise<void> {
   out.disabled = true
   try {
     await client.signOut()
   } catch (error) {
+    if (gone.aborted) return
     out.disabled = false
     notice(error)
     // Nobody may think that they are out when they are not.

@@ -98,14 +98,13 @@ function registerForm(switchTo: (email: string) => void): HTMLFormElement {
     submit: 'Register',
     async send(valueOf) {
       instead.hidden = true
-      // What was left empty is not sent at all.
-      const given = (field: string): object => (valueOf(field).trim() === '' ? {} : { [field]: valueOf(field) })
       try {
         await client.signUp({
           email: valueOf('email'),
           password: valueOf('password'),
-          ...given('name'),
-          ...given('username'),
+          // Left empty, they count as left out.
+          name: valueOf('name'),
+          username: valueOf('username'),
         })
       } catch (error) {
         instead.hidden = !(error instanceof ProblemError && error.code === 'email-taken')

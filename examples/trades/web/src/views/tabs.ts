@@ -13,7 +13,7 @@ export interface Tabs {
   open(name: string): void
 }
 
-/** Makes tabs: one is open, the arrow keys go from one to the next. @see WAI-ARIA Authoring Practices, Tabs */
+/** Makes tabs: one is open, the arrows left and right go from one to the next. @see WAI-ARIA Authoring Practices, Tabs */
 export function createTabs(label: string, tabs: readonly Tab[]): Tabs {
   const open = (name: string): void => {
     for (const [index, tab] of tabs.entries()) {
@@ -32,7 +32,7 @@ export function createTabs(label: string, tabs: readonly Tab[]): Tabs {
   })
   const list = h('div', { role: 'tablist', 'aria-label': label, class: 'tabs' }, ...buttons)
   list.addEventListener('keydown', (event) => {
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
     const at = buttons.findIndex((one) => one === document.activeElement)
     if (step === undefined || at < 0) return
     event.preventDefault()

@@ -18,13 +18,13 @@ export interface TradesPart {
 export function createTrades(gone: AbortSignal): TradesPart {
   const summary = h('p', { class: 'summary' }, 'Loading…')
   const place = h('div', { class: 'place' })
-  let trades: readonly Trade[] = []
+  let trades: readonly Trade[] | undefined
   let loading: AbortController | undefined
 
   const show = (next: readonly Trade[], added?: Trade): void => {
     trades = next
-    summary.textContent = summarise(trades)
-    place.replaceChildren(trades.length === 0 ? emptyState() : tradesTable(trades, added?.id))
+    summary.textContent = summarise(next)
+    place.replaceChildren(next.length === 0 ? emptyState() : tradesTable(next, added?.id))
   }
   const load = async (): Promise<void> => {
     loading?.abort()
@@ -34,7 +34,9 @@ export function createTrades(gone: AbortSignal): TradesPart {
       const list = await listTrades(signal)
       if (!signal.aborted) show(list)
     } catch (error) {
-      if (!signal.aborted) notice(error)
+      if (signal.aborted) return
+      if (trades === undefined) summary.textContent = 'Your trades could not be loaded.'
+      notice(error)
     }
   }
   const record = async (valueOf: (name: string) => string): Promise<void> => {
@@ -45,13 +47,16 @@ export function createTrades(gone: AbortSignal): TradesPart {
         quantity: numberOf(valueOf('quantity'), 0) ?? 0,
         price: numberOf(valueOf('price'), 2) ?? 0,
       })
+      if (gone.aborted) return
       // A list that was asked for before this would not have it.
       loading?.abort()
-      show([trade, ...trades], trade)
+      if (trades === undefined) void load()
+      else show([trade, ...trades], trade)
       say(
         `${trade.side === 'buy' ? 'Bought' : 'Sold'} ${formatCount(trade.quantity)} ${trade.symbol} at ${formatCents(trade.price)}.`,
       )
     } catch (error) {
+      if (gone.aborted) return
       // Without an answer it may have been recorded all the same: the list knows.
       if (!(error instanceof ProblemError)) void load()
       throw error
