@@ -52,7 +52,7 @@ describe('the trades page', () => {
       await second.getByRole('button', { name: 'Sign out' }).click()
       await second.getByText('You are signed out.').waitFor()
 
-      await page.getByText('You are signed out.').waitFor()
+      await page.getByText('You were signed out, in another tab').waitFor()
       assert.equal(await page.locator('html[data-same-document]').count(), 1, 'the first tab was not reloaded')
       assert.equal(await page.getByText('AAPL').count(), 0, 'the trades are gone')
       await page.reload()
@@ -209,7 +209,7 @@ describe('the trades page', () => {
         await page.getByText('Only this browser is signed in now.').waitFor()
         await page.getByRole('button', { name: 'End all others' }).waitFor({ state: 'hidden' })
         await addTrade(other, 'LATE', '1', '1')
-        await other.getByText('You are signed out.').waitFor()
+        await other.getByText('You were signed out, in another tab or from another of your devices.').waitFor()
       })
     }))
 })

@@ -39,7 +39,7 @@ describe('an answer to one user, which arrives when another has taken their plac
     const second = await context.newPage()
     await second.goto(trades.webUrl)
     await second.getByRole('button', { name: 'Sign out' }).click()
-    await page.getByText('You are signed out.').waitFor()
+    await page.getByText(/^You (are|were) signed out/).waitFor()
     const told = await listen(page)
     // A sign-in waits for the sign-out before it, so that one ends first.
     if (url.endsWith('sign-out')) await held.release()

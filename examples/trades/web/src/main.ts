@@ -3,6 +3,7 @@ import { say, warn } from './bars.ts'
 import { client } from './client.ts'
 import { ask } from './connection.ts'
 import { part } from './dom.ts'
+import { isSigningOut } from './own-sign-out.ts'
 import { signedInView } from './views/signed-in.ts'
 import { signedOutView } from './views/signed-out.ts'
 import { unknownView } from './views/unknown.ts'
@@ -45,7 +46,9 @@ function reasonFor(before: SessionState | undefined): string | null {
   if (before?.status !== 'signed-in') return null
   const { expiresAt, idleExpiresAt } = before.session
   const isOver = Math.min(Date.parse(expiresAt), Date.parse(idleExpiresAt)) <= Date.now() + 1_000
-  return isOver ? 'Your session has ended. Sign in to go on.' : 'You are signed out.'
+  if (isOver) return 'Your session has ended. Sign in to go on.'
+  if (isSigningOut()) return 'You are signed out.'
+  return 'You were signed out, in another tab or from another of your devices. Sign in to go on.'
 }
 
 function sameSession(one: SessionState, other: SessionState): boolean {

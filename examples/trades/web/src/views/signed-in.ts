@@ -1,5 +1,6 @@
 import type { SessionState, SignedInState, User } from '@coatcheck/client'
 import { warn } from '../bars.ts'
+import { signingOut } from '../own-sign-out.ts'
 import { client } from '../client.ts'
 import { notice, onRecovery } from '../connection.ts'
 import { button, h } from '../dom.ts'
@@ -58,7 +59,7 @@ function corner(user: User, gone: AbortSignal): Node {
 async function signOut(out: HTMLButtonElement, gone: AbortSignal): Promise<void> {
   out.disabled = true
   try {
-    await client.signOut()
+    await signingOut(client.signOut)
   } catch (error) {
     if (gone.aborted) return
     out.disabled = false

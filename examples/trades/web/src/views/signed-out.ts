@@ -34,7 +34,7 @@ export function signedOutView(reason: string | null): View {
     h(
       'p',
       { class: 'lead' },
-      'Register, and record a trade. Reload, close the tab, come back: you are still signed in, for one hour at most.',
+      'Register, and record a trade. Reload, close the tab, come back: you are still signed in, until your session ends.',
     ),
     wire(),
   )
