@@ -2,10 +2,10 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import * as fs from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from './free-port.ts'
 import { guardFolder, processesIn } from './postgres-guard.ts'
 import { type PostgresUser, postgresUser, requirePostgresPrograms } from './postgres-programs.ts'
 
@@ -29,15 +29,6 @@ export type PostgresSettings = Readonly<Record<string, string | number>>
 
 const READY_MS = 60_000
 const STOP_MS = 10_000
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 /** Our environment without what would redirect PostgreSQL's programs. */
 function cleanEnvironment(): NodeJS.ProcessEnv {

@@ -4,7 +4,8 @@ import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'nod
 import { connect, createServer } from 'node:net'
 import path from 'node:path'
 import { describe, test } from 'node:test'
-import { freePort, runToEnd, start, temporaryFolder } from './scene.ts'
+import { freePort } from '../../../tools/free-port.ts'
+import { runToEnd, start, temporaryFolder } from './scene.ts'
 
 const sentence = /^[A-Z].*[.]\n$/
 

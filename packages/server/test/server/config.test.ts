@@ -7,7 +7,16 @@ test('without any variable: localhost:4000, the embedded database, aal1', () => 
   const { port, host, options } = readConfig({})
   assert.deepEqual(
     { port, host, ...options },
-    { port: 4_000, host: '127.0.0.1', url: 'http://localhost:4000', frontends: [], migrate: true },
+    {
+      port: 4_000,
+      host: '127.0.0.1',
+      url: 'http://localhost:4000',
+      frontends: [],
+      database: undefined,
+      keys: undefined,
+      sessionPolicy: undefined,
+      migrate: true,
+    },
   )
 })
 

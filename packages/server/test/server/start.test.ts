@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { PASSWORD } from '../support/scene.ts'
-import { freePort, runCli, startServer } from '../support/server-process.ts'
+import { freePort } from '../../../../tools/free-port.ts'
+import { runCli, startServer } from '../support/server-process.ts'
 import { createTestDatabase, type TestDatabase } from '../stores/postgres-fixture.ts'
 
 const KEY = randomBytes(32).toString('base64')

@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer, connect, type AddressInfo } from 'node:net'
+import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { text } from 'node:stream/consumers'
+import { freePort } from '../../../../tools/free-port.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 
@@ -64,16 +65,6 @@ function run(main: string, args: readonly string[], environment: Readonly<Record
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-}
-
-/** A port that nobody listens on now. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** Sends bytes as they are, and returns all that comes back until the server closes or `quietMs` pass without a byte. */
