@@ -75,11 +75,15 @@ function readPasswordRules(options: CoatcheckOptions, frontEnds: FrontEnds): Pas
   if (!Number.isInteger(minimumLength) || minimumLength < 8 || minimumLength > 64) {
     throw new ConfigurationError(`minimumPasswordLength is ${minimumLength}; it must be a whole number from 8 to 64.`)
   }
-  let words: ReadonlySet<string> | null = null
+  // Both are made when the first password is set: a server starts sooner, and smaller, without them.
+  let words: ReadonlySet<string> | undefined
+  let siteWords: readonly string[] | undefined
   return {
     minimumLength,
-    siteWords: [...frontEnds.origins].flatMap(wordsOfHost),
-    // Read when the first password is set: a server starts sooner without it.
+    get siteWords() {
+      siteWords ??= [...frontEnds.origins].flatMap(wordsOfHost)
+      return siteWords
+    },
     get commonPasswords() {
       words ??= readCommonPasswords()
       return words
