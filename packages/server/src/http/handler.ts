@@ -76,7 +76,7 @@ async function handle(
   request: Request,
   params: Readonly<Record<string, string>>,
 ): Promise<Answer | ProblemReply> {
-  const refused = refuseUntrusted(core, view, route.path)
+  const refused = refuseUntrusted(core, view, () => route.path)
   if (refused !== null) return refused
   const body = await parseBody(route, request)
   if (!body.ok) return body.reply

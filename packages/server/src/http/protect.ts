@@ -17,7 +17,7 @@ export async function checkRequest(
   clientAddress: string | null,
 ): Promise<SignedIn | null> {
   const view = viewRequest(frontEnds, request, clientAddress)
-  return refuseUntrusted(core, view, pathOf(request)) === null ? whoIsIt(core, view) : null
+  return refuseUntrusted(core, view, () => pathOf(request)) === null ? whoIsIt(core, view) : null
 }
 
 /**
@@ -36,7 +36,7 @@ export function protect(
     const view = viewRequest(frontEnds, request, clientAddress)
     try {
       if (request.method === 'OPTIONS') return respond(preflight(view.audience, askedFor(request)), view.audience)
-      const refused = refuseUntrusted(core, view, pathOf(request))
+      const refused = refuseUntrusted(core, view, () => pathOf(request))
       if (refused !== null) return respond(refused, view.audience)
       const signedIn = await whoIsIt(core, view)
       if (signedIn === null) return respond(problem('not-signed-in'), view.audience)

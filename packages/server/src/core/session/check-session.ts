@@ -4,7 +4,7 @@ import type { User } from '../user/user.ts'
 import { isAlive, ROTATION_GRACE_MS } from './session-policy.ts'
 import type { FoundSession } from './session-store.ts'
 import { readToken, sameSecretHash, type TokenClaims } from './session-token.ts'
-import type { PreviousSecret, Session } from './session.ts'
+import type { Session } from './session.ts'
 
 /** A session that may be used now, as it stands for the secret that was presented. */
 export interface SignedIn {
@@ -71,7 +71,7 @@ export function presentedAs(session: Session, secretHash: string, now: number): 
  * so that no crash leaves two live secrets.
  */
 async function retirePrevious(core: Checking, claims: TokenClaims, session: Session, now: number): Promise<void> {
-  const { previous }: { previous: PreviousSecret | null } = session
+  const { previous } = session
   if (previous === null || previous.endsAt !== null || !sameSecretHash(session.secretHash, claims.secretHash)) return
   await core.store.sessions.retirePreviousSecret(session.id, session.secretHash, now + ROTATION_GRACE_MS)
 }
