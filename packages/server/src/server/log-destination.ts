@@ -22,12 +22,11 @@ export function openLogDestination(): LogDestination {
   return {
     stream,
     async close() {
-      await Promise.race([
-        new Promise<void>((resolve) => stream.flush(() => resolve())),
-        new Promise<void>((resolve) => void setTimeout(resolve, FLUSH_MS)),
-      ])
+      const closed = new Promise<void>((resolve) => stream.once('close', () => resolve()))
+      // Not `destroy`: under a write it leaves the stream writing nothing, over and over, and the process never ends.
+      stream.end()
+      await Promise.race([closed, new Promise<void>((resolve) => void setTimeout(resolve, FLUSH_MS))])
       closing = true
-      stream.destroy()
     },
   }
 }

@@ -7,6 +7,9 @@ import { freePort } from '../../../../tools/free-port.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 
+/** More than a server takes to finish what is under way: one that takes longer hangs. */
+const STOP_MS = 30_000
+
 /** A real server in a process of its own. */
 export interface ServerProcess {
   readonly url: string
@@ -37,7 +40,13 @@ export async function startServer(environment: Readonly<Record<string, string>>,
     output: () => output,
     async stop(signal = 'SIGTERM') {
       child.kill(signal)
+      const hung = setTimeout(() => {
+        output += `\n(did not end within ${STOP_MS / 1_000} s of ${signal}, and was killed)`
+        child.kill('SIGKILL')
+      }, STOP_MS)
       const [code] = (await ended) as [number | null]
+      clearTimeout(hung)
+      if (code === null && signal !== 'SIGKILL') throw new Error(`The server was killed: ${output.slice(-2_000)}`)
       return code
     },
   }
