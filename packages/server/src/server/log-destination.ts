@@ -1,4 +1,4 @@
-import { pino } from 'pino'
+import sonicBoom from 'sonic-boom'
 
 /** A log that nobody reads may hold this much; what comes after is lost, rather than the server. */
 const BUFFER_BYTES = 16_777_216
@@ -7,16 +7,21 @@ const FLUSH_MS = 500
 
 /** The standard output as a log, for a process that goes on when its reader has stalled or gone. */
 export interface LogDestination {
-  readonly stream: ReturnType<typeof pino.destination>
+  readonly stream: sonicBoom.SonicBoom
   /** Writes what is left, but waits for no reader. */
   close(): Promise<void>
 }
 
-/** Opens the standard output as a log. */
+/** Opens the standard output as a log: not by `pino.destination`, which insists on the last lines as the process exits. */
 export function openLogDestination(): LogDestination {
   let closing = false
   // By itself it would try again for ever, at the end of the process too.
-  const stream = pino.destination({ sync: false, maxLength: BUFFER_BYTES, retryEAGAIN: () => !closing })
+  const stream = new sonicBoom.SonicBoom({
+    fd: process.stdout.fd,
+    sync: false,
+    maxLength: BUFFER_BYTES,
+    retryEAGAIN: () => !closing,
+  })
   // What cannot be told to the log cannot be told.
   stream.on('error', () => undefined)
   return {
