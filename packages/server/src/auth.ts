@@ -1,9 +1,10 @@
 import type { AuditSource } from './core/audit/audit-log.ts'
 import type { Core } from './core/core.ts'
-import type { SignedIn } from './core/session/check-session.ts'
+import type { CheckOptions, SignedIn } from './core/session/check-session.ts'
 import { revokeSession, revokeSessions } from './core/session/revoke-session.ts'
 import { rotateSession } from './core/session/rotate-session.ts'
 import { describeSession, type SessionDescription } from './core/session/session-description.ts'
+import { waitForEveryLease } from './core/session/wait-for-every-lease.ts'
 import { listSessions } from './core/session/list-sessions.ts'
 import type { User } from './core/user/user.ts'
 import type { FrontEnds } from './http/front-ends.ts'
@@ -38,9 +39,9 @@ export interface AuthSessions {
   /** A user's live sessions, newest first. */
   listByUser(userId: string): Promise<readonly SessionDescription[]>
   /** Ends a session. False when there is none. */
-  revoke(sessionId: string): Promise<boolean>
+  revoke(sessionId: string, options?: EndOptions): Promise<boolean>
   /** Ends all sessions of a user, or all but one. Returns how many. */
-  revokeByUser(userId: string, exceptSessionId?: string): Promise<number>
+  revokeByUser(userId: string, exceptSessionId?: string | null, options?: EndOptions): Promise<number>
   /**
    * Gives the session of this request a new secret; do so when its privilege grows. The old secret keeps working until the
    * new one is first presented, and 30 seconds more; if it never is, until the session ends. It is worth what it was.
@@ -56,11 +57,22 @@ export interface AuthSessions {
   ): Promise<{ readonly setCookie: string } | null>
 }
 
+/** When the end of a session is answered. */
+export interface EndOptions {
+  /**
+   * `everywhere`: only once no node can accept it any more, which takes as long as the longest lease. Otherwise once it is
+   * written: this node refuses it from then on, and the others within their lease.
+   *
+   * Should the wait fail with `StoreUnavailable`, the session has ended all the same.
+   */
+  readonly wait?: 'everywhere' | undefined
+}
+
 /** Users, for back-end code. Every method throws `StoreUnavailable` or `Busy`, as those of `AuthSessions` do. */
 export interface AuthUsers {
   find(userId: string): Promise<User | null>
   /** Ends the user's sessions, and lets them start none. False when there is no such user. */
-  disable(userId: string): Promise<boolean>
+  disable(userId: string, options?: EndOptions): Promise<boolean>
   enable(userId: string): Promise<boolean>
 }
 
@@ -72,16 +84,20 @@ export interface Auth {
    * Who is signed in, or null. A request that would change something and does not come from a page of the listed origins
    * counts as nobody's.
    *
+   * Answered from memory while this node holds a lease: a session that was revoked elsewhere is refused here at most
+   * `leaseMs` after that was acknowledged, normally within milliseconds. `fresh: true` asks the store.
+   *
    * @throws StoreUnavailable when that cannot be known: answer 503, never "signed out"
    * @throws Busy when too many wait for the store: answer 503 as well
    */
-  check(request: Request, info?: ClientInfo): Promise<Authenticated | null>
+  check(request: Request, info?: ClientInfo & CheckOptions): Promise<Authenticated | null>
   /**
    * A handler of yours, called only for somebody signed in: `check`, with CORS, preflight and problems around it. It
    * answers every OPTIONS request itself. What your handler throws becomes a 500, and goes to the log.
    */
   protect(
     handler: (request: Request, who: Authenticated) => Response | Promise<Response>,
+    options?: CheckOptions,
   ): (request: Request, info?: ClientInfo) => Promise<Response>
   readonly sessions: AuthSessions
   readonly users: AuthUsers
@@ -110,11 +126,12 @@ export function createAuth(core: Core, frontEnds: FrontEnds, log: Log, close: ()
   return {
     fetch: (request, info) => handler(request, addressOf(info)),
     async check(request, info) {
-      const signedIn = await checkRequest(core, frontEnds, request, addressOf(info))
+      const signedIn = await checkRequest(core, frontEnds, request, addressOf(info), info)
       return signedIn === null ? null : present(signedIn)
     },
-    protect(handle) {
-      const guarded = protect(core, frontEnds, reportFailure, (request, signedIn) => handle(request, present(signedIn)))
+    protect(handle, options) {
+      const answer = (request: Request, signedIn: SignedIn) => handle(request, present(signedIn))
+      const guarded = protect(core, frontEnds, reportFailure, answer, options)
       return (request, info) => guarded(request, addressOf(info))
     },
     sessions: authSessions(core, frontEnds),
@@ -129,14 +146,17 @@ function authSessions(core: Core, frontEnds: FrontEnds): AuthSessions {
       const sessions = await listSessions(core, userId)
       return sessions.map((session) => describeSession(session, core.policy))
     },
-    revoke: (sessionId) => revokeSession(core, { sessionId }, 'application', APPLICATION),
-    revokeByUser: (userId, exceptSessionId) =>
-      revokeSessions(
-        core,
-        exceptSessionId === undefined ? { userId } : { userId, exceptSessionId },
-        'application',
-        APPLICATION,
-      ),
+    async revoke(sessionId, options) {
+      const revoked = await revokeSession(core, { sessionId }, 'application', APPLICATION)
+      await waitAsAsked(core, options)
+      return revoked
+    },
+    async revokeByUser(userId, exceptSessionId, options) {
+      const target = typeof exceptSessionId === 'string' ? { userId, exceptSessionId } : { userId }
+      const count = await revokeSessions(core, target, 'application', APPLICATION)
+      await waitAsAsked(core, options)
+      return count
+    },
     async rotate(request, info) {
       const { audience, tokens, trust, source } = viewRequest(frontEnds, request, info?.clientAddress ?? null)
       const [token, ...others] = tokens
@@ -162,10 +182,18 @@ function authUsers(core: Core): AuthUsers {
   }
   return {
     find: (userId) => core.store.users.find(userId),
-    disable: async (userId) =>
-      change('user.disabled', userId, core.store.users.disable(userId, await core.clock.now())),
+    async disable(userId, options) {
+      const disabled = core.store.users.disable(userId, await core.clock.now())
+      const done = await change('user.disabled', userId, disabled)
+      await waitAsAsked(core, options)
+      return done
+    },
     enable: (userId) => change('user.enabled', userId, core.store.users.enable(userId)),
   }
+}
+
+async function waitAsAsked(core: Core, { wait }: EndOptions = {}): Promise<void> {
+  if (wait === 'everywhere') await waitForEveryLease(core)
 }
 
 /** Why the store could not answer, on one line. */

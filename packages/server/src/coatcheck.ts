@@ -6,19 +6,23 @@ import type { Core } from './core/core.ts'
 import { MINIMUM_PASSWORD_LENGTH, type PasswordRules } from './core/credential/password-rules.ts'
 import { Busy, ConfigurationError, StoreUnavailable } from './core/errors.ts'
 import { KeyRing } from './core/key-ring.ts'
+import { announcedStore } from './core/session/announced-store.ts'
 import { deleteExpiredSessions } from './core/session/delete-expired-sessions.ts'
+import { LeasedSessions } from './core/session/leased-sessions.ts'
 import { touchFlushMs } from './core/session/session-policy.ts'
 import { TouchBuffer } from './core/session/touch-buffer.ts'
 import { Background } from './background.ts'
 import { createAuth, type Auth } from './auth.ts'
 import { Argon2idHasher } from './hashing/argon2id.ts'
 import { FrontEnds } from './http/front-ends.ts'
+import { LeaseKeeper } from './lease-keeper.ts'
 import { CONSOLE_LOG, type Log } from './log.ts'
 import { openStore } from './open-store.ts'
 import { storeTime } from './store-time.ts'
-import { resolvePolicy, type CoatcheckOptions } from './options.ts'
+import { resolveLease, resolvePolicy, type CoatcheckOptions } from './options.ts'
 
 const DELETE_EXPIRED_MS = 60_000
+const TRIM_MS = 60_000
 
 /**
  * Puts a session system together: opens the store, starts the background work, and hands out what an application needs.
@@ -31,15 +35,21 @@ export async function coatcheck(options: CoatcheckOptions): Promise<Auth> {
   const policy = resolvePolicy(options.sessionPolicy)
   const frontEnds = new FrontEnds(options.url, options.frontends ?? [])
   const passwordRules = readPasswordRules(options, frontEnds)
-  const { store, keys } = await openStore({
+  const lease = resolveLease(options)
+  const { store: opened, keys } = await openStore({
     database: options.database ?? './data/coatcheck.db',
     keys: options.keys,
     migrate: options.migrate ?? process.env['NODE_ENV'] !== 'production',
+    leaseMs: lease.leaseMs,
   })
   const hasher = new Argon2idHasher()
+  const clock = storeTime(opened)
+  const leased = new LeasedSessions(opened.sessions, clock, lease)
+  const store = announcedStore(opened, leased)
   const core: Core = {
     store,
-    clock: storeTime(store),
+    leased,
+    clock,
     random: { bytes: randomBytes },
     keys: new KeyRing(keys, 'session-token'),
     policy,
@@ -50,7 +60,10 @@ export async function coatcheck(options: CoatcheckOptions): Promise<Auth> {
   }
   hasher.warmUp()
   const background = startBackground(core, log)
+  const keeper = new LeaseKeeper({ feed: store.changes, sessions: leased, clock, log })
+  keeper.start()
   return createAuth(core, frontEnds, log, async () => {
+    keeper.stop()
     await background.stop()
     // What the last second noted; a store that is away already loses at most that.
     await core.touches.flush().catch((failure: unknown) => log.warn({ err: failure }, 'last uses were not written'))
@@ -67,6 +80,7 @@ function startBackground(core: Core, log: Log): Background {
   background.every(DELETE_EXPIRED_MS, 'delete expired sessions', () =>
     deleteExpiredSessions(core, () => background.stopped),
   )
+  background.every(TRIM_MS, 'delete old changes', () => core.store.changes.trim())
   return background
 }
 

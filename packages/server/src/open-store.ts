@@ -17,6 +17,8 @@ export interface DatabaseSettings {
   readonly keys: readonly string[] | undefined
   /** Whether a PostgreSQL database is brought to the newest schema at start. */
   readonly migrate: boolean
+  /** How long a node trusts a heartbeat. */
+  readonly leaseMs: number
 }
 
 /** Whether the setting names a PostgreSQL database rather than a file. */
@@ -30,7 +32,7 @@ export function isPostgresUrl(database: string): boolean {
  * @throws ConfigurationError a setting that cannot work, named
  * @throws StoreUnavailable the database does not answer
  */
-export async function openStore({ database, keys, migrate }: DatabaseSettings): Promise<OpenedStore> {
+export async function openStore({ database, keys, migrate, leaseMs }: DatabaseSettings): Promise<OpenedStore> {
   const given = keys === undefined ? null : parseKeys(keys, 'COATCHECK_KEYS')
   if (isPostgresUrl(database)) {
     if (given === null) {
@@ -39,7 +41,7 @@ export async function openStore({ database, keys, migrate }: DatabaseSettings): 
       )
     }
     const { openPostgresStore } = await import('./stores/postgres/open-postgres-store.ts')
-    return { store: await openPostgresStore({ url: database, migrate }), keys: given }
+    return { store: await openPostgresStore({ url: database, migrate, leaseMs }), keys: given }
   }
   if (/^[a-z][a-z0-9+.-]+:/i.test(database) && !/^[a-z]:[\\/]/i.test(database)) {
     throw new ConfigurationError(

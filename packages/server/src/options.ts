@@ -1,6 +1,7 @@
 import type { AuditLog } from './core/audit/audit-log.ts'
 import { ConfigurationError } from './core/errors.ts'
 import { requireSessionPolicy, SESSION_POLICIES, type SessionPolicy } from './core/session/session-policy.ts'
+import type { CacheLimits } from './core/session/session-cache.ts'
 import type { Log } from './log.ts'
 
 /** What `coatcheck({…})` takes. Only `url` is needed. */
@@ -17,12 +18,41 @@ export interface CoatcheckOptions {
   readonly sessionPolicy?: keyof typeof SESSION_POLICIES | SessionPolicy | undefined
   /** The least length of a password, in code points: 15 unless a second factor is enforced elsewhere. */
   readonly minimumPasswordLength?: number | undefined
+  /**
+   * How long, in milliseconds, a check may be answered from memory after the last heartbeat: by so much a revoked session
+   * may be accepted elsewhere, at the very most. 100 to 60,000; default 1,000. Give all nodes the same.
+   */
+  readonly leaseMs?: number | undefined
+  /** How much of the sessions is kept in memory: 100,000 of them in 128 MiB, unless said otherwise. */
+  readonly sessionCache?: { readonly maxSessions?: number; readonly maxBytes?: number } | undefined
   /** Whether PostgreSQL is migrated at start. Default: unless NODE_ENV is `production`. */
   readonly migrate?: boolean | undefined
   /** Where audit events go. */
   readonly audit?: AuditLog | undefined
   /** Where failures are told. Default: the console. */
   readonly log?: Log | undefined
+}
+
+const DEFAULT_LEASE_MS = 1_000
+const LEASE_MS = { least: 100, most: 60_000 } as const
+const DEFAULT_CACHE: CacheLimits = { maxSessions: 100_000, maxBytes: 134_217_728 }
+
+/** How sessions are kept in memory. @throws ConfigurationError */
+export function resolveLease({ leaseMs = DEFAULT_LEASE_MS, sessionCache = {} }: CoatcheckOptions): {
+  readonly leaseMs: number
+  readonly limits: CacheLimits
+} {
+  if (!Number.isInteger(leaseMs) || leaseMs < LEASE_MS.least || leaseMs > LEASE_MS.most) {
+    throw new ConfigurationError(
+      `COATCHECK_LEASE_MS: ${leaseMs} is not a whole number of milliseconds from ${LEASE_MS.least} to ${LEASE_MS.most}.`,
+    )
+  }
+  const limits = { ...DEFAULT_CACHE, ...sessionCache }
+  for (const [name, limit] of Object.entries(limits)) {
+    if (Number.isSafeInteger(limit) && limit >= 0) continue
+    throw new ConfigurationError(`sessionCache.${name} is ${String(limit)}; it must be a whole number from 0.`)
+  }
+  return { leaseMs, limits }
 }
 
 /** The policy that an option names or spells out. @throws ConfigurationError */

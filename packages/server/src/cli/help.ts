@@ -14,6 +14,7 @@ Settings are environment variables:
   COATCHECK_KEYS              base64 keys of 32 bytes, comma-separated, the first signs; needed with PostgreSQL
   COATCHECK_SESSION_POLICY    aal1 (30 days, idle 7), aal2, aal3, or absolute=3600,idle=900 in seconds
   COATCHECK_TRUSTED_PROXIES   CIDRs whose X-Forwarded-For is believed
+  COATCHECK_LEASE_MS          1000; for so long a check may be answered from memory
 `
 
 /** `coatcheck help` */

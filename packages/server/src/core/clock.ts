@@ -8,8 +8,12 @@ export interface Clock {
    * @throws StoreUnavailable when the store's time cannot be known
    */
   now(): Promise<number>
+  /** What `now` would answer, if that needs no question to the store; otherwise null. */
+  nowIfKnown(): number | null
   /** This process's monotonic clock in milliseconds, from an arbitrary zero. */
   monotonicMs(): number
+  /** This machine's own wall clock in milliseconds: only ever compared with itself, to notice a machine that was suspended. */
+  wallMs(): number
   /** Resolves after `ms` milliseconds of monotonic time. */
   wait(ms: number): Promise<void>
 }

@@ -4,6 +4,7 @@ import type { PasswordHasher } from './credential/password-hasher.ts'
 import type { PasswordRules } from './credential/password-rules.ts'
 import type { KeyRing } from './key-ring.ts'
 import type { Random } from './random.ts'
+import type { LeasedSessions } from './session/leased-sessions.ts'
 import type { SessionPolicy } from './session/session-policy.ts'
 import type { TouchBuffer } from './session/touch-buffer.ts'
 import type { Store } from './store.ts'
@@ -11,6 +12,8 @@ import type { Store } from './store.ts'
 /** All that the use cases work with. Each names the parts it needs: `Pick<Core, 'store' | 'clock'>`. */
 export interface Core {
   readonly store: Store
+  /** The store's sessions from memory, where a lease allows it. */
+  readonly leased: LeasedSessions
   readonly clock: Clock
   readonly random: Random
   readonly keys: KeyRing

@@ -41,7 +41,15 @@ export class StoreClock implements Clock {
   }
 
   async now(): Promise<number> {
-    const reading = this.#usable(this.#reading) ?? (await this.#refresh())
+    return this.nowIfKnown() ?? this.#at(await this.#refresh())
+  }
+
+  nowIfKnown(): number | null {
+    const reading = this.#usable(this.#reading)
+    return reading === null ? null : this.#at(reading)
+  }
+
+  #at(reading: Reading): number {
     const elapsedMs = this.monotonicMs() - reading.monotonicMs
     // A failed refresh changes nothing: the reading in hand drifts by microseconds a second, and is tried again.
     if (elapsedMs > REFRESH_MS) this.#refresh().catch(() => undefined)
@@ -50,6 +58,10 @@ export class StoreClock implements Clock {
 
   monotonicMs(): number {
     return this.#sources.monotonicMs()
+  }
+
+  wallMs(): number {
+    return this.#sources.wallMs()
   }
 
   wait(ms: number): Promise<void> {

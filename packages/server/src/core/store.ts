@@ -1,4 +1,5 @@
 import type { CredentialStore } from './credential/credential-store.ts'
+import type { ChangeFeed } from './session/change-feed.ts'
 import type { SessionStore } from './session/session-store.ts'
 import type { UserStore } from './user/user-store.ts'
 
@@ -7,6 +8,8 @@ export interface Store {
   readonly sessions: SessionStore
   readonly users: UserStore
   readonly credentials: CredentialStore
+  /** Where this node hears what others changed; opened by its first beat. */
+  readonly changes: ChangeFeed
   /** The database's own wall clock, in milliseconds since the Unix epoch. Throws `StoreUnavailable`. */
   readTime(): Promise<number>
   /** Resolves when the database can be read and written now. Throws `StoreUnavailable`, or `Busy`. */

@@ -81,7 +81,14 @@ async function handle(
   const body = await parseBody(route, request)
   if (!body.ok) return body.reply
   const { tokens, source } = view
-  return route.handle({ core, body: body.value, params, tokens, source, whoIsIt: () => whoIsIt(core, view) })
+  return route.handle({
+    core,
+    body: body.value,
+    params,
+    tokens,
+    source,
+    whoIsIt: (options) => whoIsIt(core, view, options),
+  })
 }
 
 async function parseBody(

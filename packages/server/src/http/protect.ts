@@ -1,5 +1,5 @@
 import type { Core } from '../core/core.ts'
-import type { SignedIn } from '../core/session/check-session.ts'
+import type { CheckOptions, SignedIn } from '../core/session/check-session.ts'
 import type { Audience, FrontEnds } from './front-ends.ts'
 import type { Handler, ReportFailure } from './handler.ts'
 import { preflight } from './preflight.ts'
@@ -15,9 +15,10 @@ export async function checkRequest(
   frontEnds: FrontEnds,
   request: Request,
   clientAddress: string | null,
+  options?: CheckOptions,
 ): Promise<SignedIn | null> {
   const view = viewRequest(frontEnds, request, clientAddress)
-  return refuseUntrusted(core, view, () => pathOf(request)) === null ? whoIsIt(core, view) : null
+  return refuseUntrusted(core, view, () => pathOf(request)) === null ? whoIsIt(core, view, options) : null
 }
 
 /**
@@ -31,6 +32,7 @@ export function protect(
   frontEnds: FrontEnds,
   reportFailure: ReportFailure,
   handler: (request: Request, signedIn: SignedIn) => Response | Promise<Response>,
+  options?: CheckOptions,
 ): Handler {
   return async (request, clientAddress) => {
     const view = viewRequest(frontEnds, request, clientAddress)
@@ -38,7 +40,7 @@ export function protect(
       if (request.method === 'OPTIONS') return respond(preflight(view.audience, askedFor(request)), view.audience)
       const refused = refuseUntrusted(core, view, () => pathOf(request))
       if (refused !== null) return respond(refused, view.audience)
-      const signedIn = await whoIsIt(core, view)
+      const signedIn = await whoIsIt(core, view, options)
       if (signedIn === null) return respond(problem('not-signed-in'), view.audience)
       return readableBy(view.audience, await handler(request, signedIn))
     } catch (failure) {

@@ -2,7 +2,7 @@ import type { ProblemCode } from '@coatcheck/client/protocol'
 import type { z } from 'zod'
 import type { AuditSource } from '../core/audit/audit-log.ts'
 import type { Core } from '../core/core.ts'
-import type { SignedIn } from '../core/session/check-session.ts'
+import type { CheckOptions, SignedIn } from '../core/session/check-session.ts'
 import type { ProblemReply } from './problem.ts'
 
 /** The methods that routes may have. HEAD is answered by GET's handler, OPTIONS by CORS. */
@@ -27,8 +27,12 @@ export interface RouteContext<Body> {
   /** What came under the session cookie's name, as it came. */
   readonly tokens: readonly string[]
   readonly source: AuditSource
-  /** Who is signed in, or null. Asks the store. @throws StoreUnavailable */
-  whoIsIt(): Promise<SignedIn | null>
+  /**
+   * Who is signed in, or null. From memory where the lease allows it: ask `fresh` for whatever lists or changes something.
+   *
+   * @throws StoreUnavailable, Busy
+   */
+  whoIsIt(options?: CheckOptions): Promise<SignedIn | null>
 }
 
 /** How an answer is described in OpenAPI. */

@@ -1,5 +1,5 @@
 import type { Core } from '../core/core.ts'
-import { checkSession, type SignedIn } from '../core/session/check-session.ts'
+import { checkSession, type CheckOptions, type SignedIn } from '../core/session/check-session.ts'
 import type { RequestView } from './request-facts.ts'
 
 /**
@@ -8,14 +8,18 @@ import type { RequestView } from './request-facts.ts'
  *
  * @throws StoreUnavailable when that cannot be known
  */
-export async function whoIsIt(core: Core, { tokens, source }: RequestView): Promise<SignedIn | null> {
+export async function whoIsIt(
+  core: Core,
+  { tokens, source }: RequestView,
+  options?: CheckOptions,
+): Promise<SignedIn | null> {
   const [token, ...others] = tokens
   if (token === undefined) return null
   if (others.length > 0) {
     core.audit.record({ type: 'session.refused', reason: 'duplicate-cookie', sessionId: null }, source)
     return null
   }
-  const check = await checkSession(core, token)
+  const check = await checkSession(core, token, options)
   if (check.ok) return check.signedIn
   core.audit.record({ type: 'session.refused', reason: check.reason, sessionId: check.sessionId }, source)
   return null

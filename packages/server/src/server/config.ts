@@ -20,9 +20,10 @@ const KNOWN = [
   'COATCHECK_KEYS',
   'COATCHECK_SESSION_POLICY',
   'COATCHECK_TRUSTED_PROXIES',
+  'COATCHECK_LEASE_MS',
 ]
 /** Of the design, but not built yet: saying so is better than seeming to obey. */
-const PLANNED = ['COATCHECK_SMTP_URL', 'COATCHECK_LEASE_MS']
+const PLANNED = ['COATCHECK_SMTP_URL']
 
 /**
  * Reads the configuration. An empty variable counts as unset.
@@ -45,6 +46,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       database: value('COATCHECK_DATABASE'),
       keys: keys.length === 0 ? undefined : keys,
       sessionPolicy: policy === undefined ? undefined : readPolicy(policy),
+      leaseMs: readLease(value('COATCHECK_LEASE_MS')),
       migrate: environment['NODE_ENV'] !== 'production',
     },
   }
@@ -73,6 +75,16 @@ function readPort(text = '4000'): number {
     throw new ConfigurationError(`PORT: "${text}" is not a port. Write a number from 1 to 65535.`)
   }
   return port
+}
+
+function readLease(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (!/^\d+$/.test(text)) {
+    throw new ConfigurationError(
+      `COATCHECK_LEASE_MS: "${text}" is not a number of milliseconds. Write one such as 1000.`,
+    )
+  }
+  return Number(text)
 }
 
 function readPolicy(text: string): NonNullable<CoatcheckOptions['sessionPolicy']> {

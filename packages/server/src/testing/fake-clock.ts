@@ -21,6 +21,14 @@ export class FakeClock implements Clock {
     return Promise.resolve(this.#now)
   }
 
+  nowIfKnown(): number {
+    return this.#now
+  }
+
+  wallMs(): number {
+    return this.#now
+  }
+
   /** Whether anybody waits for this clock to move. */
   get hasWaits(): boolean {
     return this.#waits.length > 0

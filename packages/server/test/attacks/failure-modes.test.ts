@@ -23,6 +23,7 @@ function breakable() {
     sessions: guard(store.sessions),
     users: guard(store.users),
     credentials: guard(store.credentials),
+    changes: guard(store.changes),
     readTime: () =>
       state.down ? Promise.reject(new StoreUnavailable('cut off', { outcome: 'nothing-written' })) : store.readTime(),
     requireReady: () =>

@@ -31,6 +31,7 @@ export function mutated(database: SqlDatabase, mutation: Mutation): SqlDatabase 
   return {
     read: async (statement) => database.read(apply(statement)),
     write: async (unit) => database.write(unit.map((statement) => apply(statement))),
+    changes: database.changes,
     readTime: () => database.readTime(),
     close: () => database.close(),
   }

@@ -94,6 +94,7 @@ async function openCounted(path: string): Promise<Store> {
     sessions: new CountedSessions(inner.sessions),
     users: countedUsers(inner.users),
     credentials: countedCredentials(inner.credentials),
+    changes: inner.changes,
     readTime: () => inner.readTime(),
     requireReady: () => inner.requireReady(),
     close: () => inner.close(),

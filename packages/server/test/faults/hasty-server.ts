@@ -11,7 +11,12 @@ const LATE_MS = 500
 
 const database = process.env['COATCHECK_DATABASE'] ?? ''
 const port = Number(process.env['PORT'])
-const { store, keys } = await openStore({ database, keys: process.env['COATCHECK_KEYS']?.split(','), migrate: true })
+const { store, keys } = await openStore({
+  database,
+  keys: process.env['COATCHECK_KEYS']?.split(','),
+  migrate: true,
+  leaseMs: 1_000,
+})
 
 /** Says that it is done, and does it later. */
 function hasty<Outcome>(write: () => Promise<Outcome>, answer: Outcome): Promise<Outcome> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { StoreUnavailable } from '../../src/core/errors.ts'
 import { rotateSession } from '../../src/core/session/rotate-session.ts'
+import type { ChangeFeed } from '../../src/core/session/change-feed.ts'
 import type { SessionStore } from '../../src/core/session/session-store.ts'
 import type { Store } from '../../src/core/store.ts'
 import { openScene, PASSWORD, type Scene, type StoreKind } from '../support/scene.ts'
@@ -18,13 +19,13 @@ const COOKIE = '__Host-Http-session'
 export function replacing(replacement: (sessions: SessionStore) => Partial<SessionStore>): Layer {
   return (sessions) => {
     const replaced = replacement(sessions)
-    return new Proxy(sessions, {
-      get(inner, name) {
-        const member: unknown = Reflect.get(name in replaced ? replaced : inner, name)
-        return typeof member === 'function' ? (member.bind(inner) as unknown) : member
-      },
-    })
+    return new Proxy(sessions, { get: (inner, name) => member(name in replaced ? replaced : inner, name) })
   }
+}
+
+function member(of: object, name: string | symbol): unknown {
+  const found: unknown = Reflect.get(of, name)
+  return typeof found === 'function' ? (found.bind(of) as unknown) : found
 }
 
 /** Promise 4: a node that cannot know answers 503. */
@@ -34,7 +35,7 @@ export const unknownIs503: Scenario = async (kind, layer) => {
     find: (id) =>
       state.down ? Promise.reject(new StoreUnavailable('away', { outcome: 'nothing-written' })) : sessions.find(id),
   }))
-  await onScene(kind, layer, outage, async (scene) => {
+  await onScene(kind, layer, { layer: outage, isOn: () => state.down }, async (scene) => {
     const browser = scene.browser()
     await browser.signUp({ email: 'known@example.org', password: PASSWORD })
     assert.ok((await browser.view()).user)
@@ -81,13 +82,16 @@ export const endsAtItsAbsoluteEnd: Scenario = (kind, layer) =>
 async function onScene(
   kind: StoreKind,
   layer: Layer | undefined,
-  outage: Layer | undefined,
+  outage: { readonly layer: Layer; isOn(): boolean } | undefined,
   run: (scene: Scene) => Promise<void>,
   policy = { absoluteSeconds: 86_400, idleSeconds: 86_400 },
 ): Promise<void> {
   const wrapStore = (store: Store): Store => {
-    const real = outage?.(store.sessions) ?? store.sessions
-    return { ...store, sessions: layer?.(real) ?? real }
+    const real = outage?.layer(store.sessions) ?? store.sessions
+    const beat: ChangeFeed['beat'] = (leaseMs) =>
+      outage?.isOn() ? Promise.reject(new Error('away')) : store.changes.beat(leaseMs)
+    const changes = new Proxy(store.changes, { get: (inner, name) => (name === 'beat' ? beat : member(inner, name)) })
+    return { ...store, sessions: layer?.(real) ?? real, changes }
   }
   const scene = await openScene(kind, { policy, wrapStore })
   try {

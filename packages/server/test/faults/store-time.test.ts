@@ -43,6 +43,8 @@ async function refusesByTheDatabasesTime(kind: StoreKind, clockOf: (store: Store
 /** The mutant: a node that asks its own clock. */
 const ownClock: Clock = {
   now: () => Promise.resolve(Date.now()),
+  nowIfKnown: () => Date.now(),
+  wallMs: () => Date.now(),
   monotonicMs: () => performance.now(),
   wait: () => Promise.resolve(),
 }

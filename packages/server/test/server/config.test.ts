@@ -15,6 +15,7 @@ test('without any variable: localhost:4000, the embedded database, aal1', () => 
       database: undefined,
       keys: undefined,
       sessionPolicy: undefined,
+    leaseMs: undefined,
       migrate: true,
     },
   )
@@ -30,6 +31,7 @@ test('every variable arrives; an empty one counts as unset', () => {
     COATCHECK_KEYS: 'a,b',
     COATCHECK_SESSION_POLICY: 'absolute=3600, idle=900',
     COATCHECK_TRUSTED_PROXIES: '10.0.0.0/8,::1',
+    COATCHECK_LEASE_MS: '500',
     NODE_ENV: 'production',
     HOME: '/x',
   })
@@ -44,6 +46,7 @@ test('every variable arrives; an empty one counts as unset', () => {
     database: 'postgres://db/x',
     keys: ['a', 'b'],
     sessionPolicy: { absoluteSeconds: 3_600, idleSeconds: 900 },
+    leaseMs: 500,
     migrate: false,
   })
   assert.equal(readConfig({ COATCHECK_DATABASE: ' ' }).options.database, undefined)
@@ -65,7 +68,7 @@ describe('a bad value stops the start and names the key', () => {
     ['COATCHECK_TRUSTED_PROXIES', '::/129'],
     ['COATCHECK_FRONTEND', 'https://app.example.com'],
     ['COATCHECK_SMTP_URL', 'smtp://x'],
-    ['COATCHECK_LEASE_MS', '1000'],
+    ['COATCHECK_LEASE_MS', '1s'],
   ]
   for (const [key, value] of bad) {
     test(`${key}=${value}`, () => {

@@ -6,6 +6,8 @@ import type { Core } from '../../src/core/core.ts'
 import { KeyRing } from '../../src/core/key-ring.ts'
 import type { Random } from '../../src/core/random.ts'
 import { SESSION_POLICIES, type SessionPolicy } from '../../src/core/session/session-policy.ts'
+import { announcedStore } from '../../src/core/session/announced-store.ts'
+import { LeasedSessions } from '../../src/core/session/leased-sessions.ts'
 import { TouchBuffer } from '../../src/core/session/touch-buffer.ts'
 import type { Store } from '../../src/core/store.ts'
 import { storeTime } from '../../src/store-time.ts'
@@ -20,12 +22,18 @@ export interface Parts {
   readonly audit?: AuditLog
 }
 
+const LEASE = { leaseMs: 1_000, limits: { maxSessions: 1_000, maxBytes: 10_000_000 } }
+
 /** The core over a real store and a real hasher, put together as production does, but for the parts given. */
-export function assemble(store: Store, parts: Parts = {}): Core {
+export function assemble(opened: Store, parts: Parts = {}): Core {
+  const clock = parts.clock ?? storeTime(opened)
+  const leased = new LeasedSessions(opened.sessions, clock, LEASE)
+  const store = announcedStore(opened, leased)
   const policy = parts.policy ?? SESSION_POLICIES.aal1
   return {
     store,
-    clock: parts.clock ?? storeTime(store),
+    leased,
+    clock,
     random: parts.random ?? { bytes: randomBytes },
     keys: new KeyRing(parts.keys ?? [randomBytes(32)], 'session-token'),
     policy,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createAuth, type Auth } from '../../src/auth.ts'
 import type { AuditEvent } from '../../src/core/audit/audit-event.ts'
 import type { Core } from '../../src/core/core.ts'
+import { instantOf } from '../../src/core/session/lease.ts'
 import type { Store } from '../../src/core/store.ts'
 import { FrontEnds } from '../../src/http/front-ends.ts'
 import { openPostgresStore } from '../../src/stores/postgres/open-postgres-store.ts'
@@ -62,6 +63,7 @@ export async function openScene(kind: StoreKind, options: SceneOptions = {}): Pr
   const tell = (fields: object): void => void failures.push('err' in fields ? fields.err : fields)
   const log = { info: () => undefined, warn: tell, error: tell }
   const auth = createAuth(core, frontEnds, log, database.close)
+  const heartbeat = heartbeats(core)
   return {
     auth,
     core,
@@ -71,7 +73,10 @@ export async function openScene(kind: StoreKind, options: SceneOptions = {}): Pr
     failures,
     browser: (origin = APP, address = '203.0.113.7') =>
       new Browser(
-        (request) => letTimePass(clock, auth.fetch(request, { clientAddress: address })),
+        async (request) => {
+          await heartbeat()
+          return letTimePass(clock, auth.fetch(request, { clientAddress: address }))
+        },
         origin,
         frontEnds.url.origin,
       ),
@@ -88,6 +93,20 @@ async function letTimePass<Result>(clock: FakeClock, answer: Promise<Result>): P
     if (!answered && clock.hasWaits) await clock.advance(250)
   }
   return done
+}
+
+/** A heartbeat before each request: what a scene shows, it shows of checks from memory too. */
+function heartbeats({ store, leased, clock }: Core): () => Promise<void> {
+  const beat = async (): Promise<void> => {
+    const sentAt = instantOf(clock)
+    try {
+      leased.renew(await store.changes.beat(leased.leaseMs), sentAt)
+    } catch {
+      leased.lose()
+    }
+  }
+  let last = Promise.resolve()
+  return () => (last = last.then(beat))
 }
 
 /** A real database of its own. */

@@ -3,7 +3,8 @@ import type { Core } from '../core.ts'
 import type { User } from '../user/user.ts'
 import { isAlive, ROTATION_GRACE_MS } from './session-policy.ts'
 import type { FoundSession } from './session-store.ts'
-import { readToken, sameSecretHash, type TokenClaims } from './session-token.ts'
+import { type CachedSession, rememberToken, secretHashOf } from './cached-session.ts'
+import { readToken, sameSecretHash, type TokenClaims, tokenKey } from './session-token.ts'
 import type { Session } from './session.ts'
 
 /** A session that may be used now, as it stands for the secret that was presented. */
@@ -22,26 +23,78 @@ export interface Refused {
   readonly sessionId: string | null
 }
 
-type Checking = Pick<Core, 'keys' | 'store' | 'clock' | 'policy' | 'touches'>
+type Checking = Pick<Core, 'keys' | 'store' | 'leased' | 'clock' | 'policy' | 'touches'>
+
+/** How a check may be answered. */
+export interface CheckOptions {
+  /** Ask the store, whatever is remembered: for what must not wait for the end of a lease. */
+  readonly fresh?: boolean | undefined
+}
 
 /**
- * Whose session a token is.
- *
- * A token that no key of ours made is refused without a look into the store. The time is read after the store has
- * answered, so a session that ended while the answer was under way is refused.
+ * Whose session a token is: from memory where that is allowed, else from the store.
  *
  * @throws StoreUnavailable when that cannot be known: the caller answers 503, never "signed out"
+ * @throws Busy when too many wait for the store
  */
-export async function checkSession(core: Checking, token: string): Promise<Check> {
+export function checkSession(core: Checking, token: string, { fresh = false }: CheckOptions = {}): Promise<Check> {
+  const known = fresh ? null : checkFromMemory(core, token)
+  return known === null ? checkFromStore(core, token, fresh) : Promise.resolve(known)
+}
+
+/**
+ * A check that awaits nothing, and costs one hash: a token whose hash is remembered was verified before. Null when memory
+ * alone cannot answer.
+ */
+function checkFromMemory(core: Checking, token: string): Check | null {
+  const key = tokenKey(token)
+  const entry = key && core.leased.peek(key.sessionId)
+  if (!key || !entry) return null
+  const secretHash = secretHashOf(entry, key.tokenHash)
+  const now = core.clock.nowIfKnown()
+  if (secretHash === null || now === null) return null
+  const check = judge(core, { sessionId: key.sessionId, secretHash }, recent(entry), now)
+  // A use that another node has seen is not known here: the store is asked before anybody is idle.
+  if (!check.ok && check.reason === 'idle') return null
+  if (check.ok && mustRetirePrevious(check.signedIn.session, secretHash)) return null
+  core.leased.noteHit(entry)
+  return check.ok ? noteUse(core, check.signedIn, now, entry) : check
+}
+
+/**
+ * A token that no key of ours made is refused without a look into the store. The time is read after the store has
+ * answered, so a session that ended while the answer was under way is refused.
+ */
+async function checkFromStore(core: Checking, token: string, fresh: boolean): Promise<Check> {
   const claims = readToken(core.keys, token)
   if (claims === null) return { ok: false, reason: 'malformed-token', sessionId: null }
-  const found = await core.store.sessions.find(claims.sessionId)
+  const found = await (fresh ? core.store.sessions : core.leased).find(claims.sessionId)
   const now = await core.clock.now()
   const check = judge(core, claims, found, now)
   if (!check.ok) return check
-  const { user, session } = check.signedIn
-  await retirePrevious(core, claims, session, now)
-  return { ok: true, signedIn: { user, session: { ...session, lastSeenAt: core.touches.record(session, now) } } }
+  await retirePrevious(core, claims, check.signedIn.session, now)
+  const entry = core.leased.peek(claims.sessionId)
+  const key = tokenKey(token)
+  if (entry !== null && key !== null && presentedAs(entry.found.session, claims.secretHash, now) !== null) {
+    rememberToken(entry, { tokenHash: key.tokenHash, secretHash: claims.secretHash })
+  }
+  return noteUse(core, check.signedIn, now, entry)
+}
+
+/** What is remembered, with the uses that the store has not heard of yet. */
+function recent({ found, lastSeenAt }: CachedSession): FoundSession {
+  if (found.session.lastSeenAt === lastSeenAt) return found
+  return { user: found.user, session: { ...found.session, lastSeenAt } }
+}
+
+/** Notes that the session was used, to be written later, and shows it as used. */
+function noteUse(core: Checking, { user, session }: SignedIn, now: number, entry: CachedSession | null): Check {
+  const lastSeenAt = core.touches.record(session, now)
+  if (entry !== null && lastSeenAt > entry.lastSeenAt) entry.lastSeenAt = lastSeenAt
+  return {
+    ok: true,
+    signedIn: { user, session: session.lastSeenAt === lastSeenAt ? session : { ...session, lastSeenAt } },
+  }
 }
 
 /** The rules alone: whether what the store holds makes these claims good at `now`. */
@@ -66,12 +119,16 @@ export function presentedAs(session: Session, secretHash: string, now: number): 
   return { ...session, authenticatedAt: previous.authenticatedAt }
 }
 
+/** Whether this is the new secret's first arrival after a rotation. */
+function mustRetirePrevious({ previous, secretHash }: Session, presented: string): boolean {
+  return previous !== null && previous.endsAt === null && sameSecretHash(secretHash, presented)
+}
+
 /**
  * The new secret has arrived: from now the previous one has 30 seconds left. Written before the answer, once a rotation,
  * so that no crash leaves two live secrets.
  */
 async function retirePrevious(core: Checking, claims: TokenClaims, session: Session, now: number): Promise<void> {
-  const { previous } = session
-  if (previous === null || previous.endsAt !== null || !sameSecretHash(session.secretHash, claims.secretHash)) return
+  if (!mustRetirePrevious(session, claims.secretHash)) return
   await core.store.sessions.retirePreviousSecret(session.id, session.secretHash, now + ROTATION_GRACE_MS)
 }

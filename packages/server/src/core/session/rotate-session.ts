@@ -17,13 +17,13 @@ import { mintToken, readToken } from './session-token.ts'
  * @see OWASP Session Management Cheat Sheet, "Renew the session ID after any privilege level change"; ASVS 5.0 v5.0.0-7.2.4
  */
 export async function rotateSession(
-  core: Pick<Core, 'keys' | 'random' | 'store' | 'clock' | 'policy' | 'touches' | 'audit'>,
+  core: Pick<Core, 'keys' | 'random' | 'store' | 'leased' | 'clock' | 'policy' | 'touches' | 'audit'>,
   token: string,
   source: AuditSource,
   authenticatedAt?: number,
 ): Promise<{ readonly token: string; readonly expiresAt: number } | null> {
   const claims = readToken(core.keys, token)
-  const check = await checkSession(core, token)
+  const check = await checkSession(core, token, { fresh: true })
   if (claims === null || !check.ok) return null
   const { session } = check.signedIn
   const minted = mintToken(core.keys, core.random, session.id)

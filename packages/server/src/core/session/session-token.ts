@@ -1,10 +1,15 @@
-import { hash, timingSafeEqual } from 'node:crypto'
+import { hash } from 'node:crypto'
+import { sameText } from '../constant-time.ts'
 import type { KeyRing } from '../key-ring.ts'
 import { ID_BYTES, type Random } from '../random.ts'
 
 const SECRET_BYTES = 16
 const TAG_BYTES = 16
 const SIGNED_BYTES = ID_BYTES + SECRET_BYTES
+
+const TOKEN_LENGTH = 64
+const WHOLE_ID_CHARACTERS = 21
+const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
 /** 48 bytes are 64 base64url characters without padding or spare bits: each token has exactly one spelling. */
 const TOKEN_FORM = /^[A-Za-z0-9_-]{64}$/
@@ -51,9 +56,22 @@ export function readToken(keys: KeyRing, token: string): TokenClaims | null {
   return keys.verifies(signed, bytes.subarray(SIGNED_BYTES)) ? claimsOf(signed) : null
 }
 
+/**
+ * What a token is remembered by, without looking at whether it is genuine: the ID of the session that it would be of, and
+ * a hash of all of it, for a token is kept nowhere. Null when it does not have a token's length.
+ *
+ * The ID's 128 bits are 21 characters and two bits of the next one; in the ID's own spelling the rest of that are zeros.
+ */
+export function tokenKey(token: string): { readonly sessionId: string; readonly tokenHash: string } | null {
+  if (token.length !== TOKEN_LENGTH) return null
+  const bits = BASE64URL.indexOf(token.charAt(WHOLE_ID_CHARACTERS))
+  const last = BASE64URL.charAt(bits & 0b110000)
+  return { sessionId: token.slice(0, WHOLE_ID_CHARACTERS) + last, tokenHash: hash('sha256', token, 'base64url') }
+}
+
 /** Whether two secret hashes are the same, in constant time. */
 export function sameSecretHash(left: string, right: string): boolean {
-  return left.length === right.length && timingSafeEqual(Buffer.from(left), Buffer.from(right))
+  return sameText(left, right)
 }
 
 function claimsOf(signed: Buffer): TokenClaims {

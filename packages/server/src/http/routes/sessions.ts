@@ -13,7 +13,7 @@ export const listSessionsRoute = route({
   answers: { 200: { description: 'Each of your sessions; `current` marks this one.', schema: sessionListSchema } },
   problems: ['not-signed-in'],
   async handle({ core, whoIsIt }) {
-    const signedIn = await whoIsIt()
+    const signedIn = await whoIsIt({ fresh: true })
     if (signedIn === null) return problem('not-signed-in')
     const sessions = await listSessions(core, signedIn.user.id)
     return {
@@ -31,7 +31,7 @@ export const endSessionRoute = route({
   answers: { 204: { description: 'The session has ended: no check that starts from now on accepts it.' } },
   problems: ['not-signed-in', 'not-found'],
   async handle({ core, params, source, whoIsIt }) {
-    const signedIn = await whoIsIt()
+    const signedIn = await whoIsIt({ fresh: true })
     if (signedIn === null) return problem('not-signed-in')
     const target = { sessionId: params['id'] ?? '', userId: signedIn.user.id }
     return (await revokeSession(core, target, 'owner', source)) ? { status: 204 } : problem('not-found')
@@ -46,7 +46,7 @@ export const endOtherSessionsRoute = route({
   answers: { 204: { description: 'Only this session is left.' } },
   problems: ['not-signed-in'],
   async handle({ core, source, whoIsIt }) {
-    const signedIn = await whoIsIt()
+    const signedIn = await whoIsIt({ fresh: true })
     if (signedIn === null) return problem('not-signed-in')
     await revokeSessions(core, { userId: signedIn.user.id, exceptSessionId: signedIn.session.id }, 'owner', source)
     return { status: 204 }

@@ -14,7 +14,7 @@ export const signInRoute = route({
   answers: { 200: { description: 'The user, signed in; the session cookie is set.', schema: signedInViewSchema } },
   problems: ['invalid-credentials', 'busy'],
   async handle({ core, body, source, whoIsIt }) {
-    const findReplaced = async (): Promise<string | null> => (await whoIsIt())?.session.id ?? null
+    const findReplaced = async (): Promise<string | null> => (await whoIsIt({ fresh: true }))?.session.id ?? null
     const signedIn = await signIn(core, { ...body, findReplaced, source })
     if (signedIn === null) return problem('invalid-credentials')
     const { session, token } = signedIn

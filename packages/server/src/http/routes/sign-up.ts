@@ -18,7 +18,7 @@ export const signUpRoute = route({
   async handle({ core, body, source, whoIsIt }) {
     const result = await signUp(core, {
       ...body,
-      findReplaced: async () => (await whoIsIt())?.session.id ?? null,
+      findReplaced: async () => (await whoIsIt({ fresh: true }))?.session.id ?? null,
       source,
     })
     if (result.ok) {

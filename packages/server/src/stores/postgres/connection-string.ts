@@ -17,9 +17,10 @@ const OPTIONS = [
  * The URL with our own server settings behind those that it has already.
  *
  * @param url `postgres://…` or `postgresql://…`
+ * @param more further settings, which win
  * @throws ConfigurationError when it is neither; the message does not repeat it, as it may hold a password
  */
-export function connectionString(url: string): string {
+export function connectionString(url: string, more: readonly string[] = []): string {
   if (!/^postgres(?:ql)?:\/\//.test(url)) {
     throw new ConfigurationError('COATCHECK_DATABASE: a PostgreSQL URL begins with postgres:// or postgresql://.')
   }
@@ -31,6 +32,6 @@ export function connectionString(url: string): string {
   const [address = '', query = ''] = url.split('?', 2)
   const parameters = new URLSearchParams(query)
   const given = parameters.get('options') ?? process.env['PGOPTIONS'] ?? ''
-  parameters.set('options', [given, ...OPTIONS].join(' ').trim())
+  parameters.set('options', [given, ...OPTIONS, ...more].join(' ').trim())
   return `${address}?${parameters.toString()}`
 }

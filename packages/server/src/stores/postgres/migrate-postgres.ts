@@ -11,7 +11,7 @@ import {
 } from '../sql/migrations.ts'
 import { connectionString, SCHEMA } from './connection-string.ts'
 import { openingFailure } from './postgres-error.ts'
-import { requireTrustworthy } from './postgres-pool.ts'
+import { requireTrustworthy } from './server-identity.ts'
 
 /** The advisory lock under which migrations run, one process at a time: "coat" in ASCII. */
 const LOCK = 0x636f6174
@@ -36,7 +36,7 @@ export async function migratePostgres(url: string): Promise<readonly string[]> {
   client.on('error', () => {})
   try {
     await client.connect()
-    await requireTrustworthy(client)
+    await requireTrustworthy(client, SCHEMA)
     return await migrate(client)
   } catch (error) {
     throw openingFailure(error)

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Store } from '../../core/store.ts'
 import type { SqlDatabase } from '../sql/sql-database.ts'
 import { sqlStore } from '../sql/sql-store.ts'
@@ -12,6 +13,8 @@ export interface PostgresStoreOptions extends PostgresLimits {
   readonly url: string
   /** Bring the schema up to date first. Otherwise one that lacks a migration stops the start. */
   readonly migrate: boolean
+  /** How long this node trusts a heartbeat. 1,000 by default. */
+  readonly leaseMs?: number
 }
 
 /**
@@ -39,5 +42,6 @@ export async function openPostgresDatabase(options: PostgresStoreOptions): Promi
     await pool.end()
     throw openingFailure(error)
   }
-  return new PostgresDatabase(pool, options.maxWaiting ?? 1_024)
+  const { url, maxWaiting = 1_024, leaseMs = 1_000 } = options
+  return new PostgresDatabase({ pool, url, maxWaiting, leaseMs, nodeId: randomUUID() })
 }

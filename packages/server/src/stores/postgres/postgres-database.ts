@@ -2,11 +2,27 @@ import type { Pool, PoolClient } from 'pg'
 import { Busy, StoreUnavailable } from '../../core/errors.ts'
 import type { SqlDatabase, Unit, UnitOutcome } from '../sql/sql-database.ts'
 import { statement, type Row, type Statement } from '../sql/statement.ts'
+import { PostgresChangeFeed } from './postgres-change-feed.ts'
 import { isConnectionFailure, isWorthAnotherTry, provesNothingWritten, unavailable } from './postgres-error.ts'
+import { Primary } from './primary.ts'
+import { identityOf, type ServerIdentity } from './server-identity.ts'
 import { sendUnit } from './unit-query.ts'
 
 /** How often a unit is sent that the server undid for the sake of another one (deadlock, serialization failure). */
 const ATTEMPTS = 5
+
+/** A write that waits for the standby, whatever the database's own setting; on a row of its own, since the feed has one. */
+function proveStatements(nodeId: string): Unit {
+  return [
+    statement('wait-for-standby', "select set_config('synchronous_commit', 'on', true)", []),
+    statement(
+      'prove-primary',
+      `insert into nodes (id, lease_ms, beat_at) values ($1, 0, clock_timestamp())
+on conflict (id) do update set beat_at = excluded.beat_at`,
+      [`${nodeId} read`],
+    ),
+  ]
+}
 
 const READ_TIME = statement(
   'read-time',
@@ -14,16 +30,37 @@ const READ_TIME = statement(
   [],
 )
 
+/** What a node's way to PostgreSQL is made of. */
+export interface PostgresParts {
+  readonly pool: Pool
+  readonly url: string
+  /** Callers that may wait for a connection. */
+  readonly maxWaiting: number
+  /** How long after a confirmed write a server is believed to be the primary. */
+  readonly leaseMs: number
+  /** This node's own name, random. */
+  readonly nodeId: string
+}
+
 /** PostgreSQL beneath the stores. */
 export class PostgresDatabase implements SqlDatabase {
-  readonly #pool: Pool
-  readonly #maxWaiting: number
+  readonly changes: PostgresChangeFeed
+  readonly #parts: PostgresParts
+  readonly #primary: Primary
   readonly #underWay = new Set<Promise<unknown>>()
+  /** Connections made before the last renewal are not used again. */
+  #renewals = 0
+  readonly #madeAfter = new WeakMap<PoolClient, number>()
+  #proof: Promise<void> | null = null
   #closed: Promise<void> | null = null
 
-  constructor(pool: Pool, maxWaiting: number) {
-    this.#pool = pool
-    this.#maxWaiting = maxWaiting
+  constructor(parts: PostgresParts) {
+    this.#parts = parts
+    this.#primary = new Primary(parts.leaseMs)
+    const { pool, url, nodeId } = parts
+    const renewPool = (): void => void (this.#renewals += 1)
+    this.changes = new PostgresChangeFeed({ url, nodeId, primary: this.#primary, database: this, renewPool })
+    pool.on('connect', (client) => this.#madeAfter.set(client, this.#renewals))
   }
 
   read(query: Statement): Promise<readonly Row[]> {
@@ -52,7 +89,8 @@ export class PostgresDatabase implements SqlDatabase {
   async #close(): Promise<void> {
     // The pool itself would leave those who wait for a connection waiting until they time out.
     await Promise.allSettled(this.#underWay)
-    await this.#pool.end()
+    await this.changes.close()
+    await this.#parts.pool.end()
   }
 
   /** A connection that broke under a read is no answer: the read is sent once more, on another. */
@@ -74,20 +112,43 @@ export class PostgresDatabase implements SqlDatabase {
   }
 
   async #readOnce({ name, sql, params }: Statement): Promise<readonly Row[]> {
+    const startedAtMs = performance.now()
     const client = await this.#checkOut()
+    let rows: readonly Row[]
     try {
-      const { rows } = await client.query<Row>({ name, text: sql, values: [...params] })
-      client.release()
-      return rows
+      rows = (await client.query<Row>({ name, text: sql, values: [...params] })).rows
     } catch (error) {
       client.release(true)
       throw error
     }
+    client.release()
+    await this.#requirePrimary(identityOf(client), startedAtMs)
+    return rows
+  }
+
+  /** @throws when the server that was read may have been left behind by a failover; see `Primary` */
+  async #requirePrimary({ key, synchronous }: ServerIdentity, startedAtMs: number): Promise<void> {
+    this.#primary.poolIsOn(key)
+    if (!synchronous || this.#primary.isBelieved(key, startedAtMs)) return
+    // One for all who wait: it was sent at most a round trip before any of them asked.
+    this.#proof ??= this.#prove().finally(() => (this.#proof = null))
+    await this.#proof
+    if (!this.#primary.isBelieved(key, startedAtMs)) throw new Error('the server that was read is not the primary')
+  }
+
+  async #prove(): Promise<void> {
+    const client = await this.#checkOut()
+    const sentAtMs = performance.now()
+    await this.#send(client, proveStatements(this.#parts.nodeId), false)
+    this.#primary.confirm(identityOf(client).key, sentAtMs)
   }
 
   /** Null when the unit was undone by the server for the sake of another one, and may be sent again. */
   async #attempt(unit: Unit, mayRetry: boolean): Promise<UnitOutcome | null> {
-    const client = await this.#checkOutForWriting()
+    return this.#send(await this.#checkOutForWriting(), unit, mayRetry)
+  }
+
+  async #send(client: PoolClient, unit: Unit, mayRetry: boolean): Promise<UnitOutcome | null> {
     const warnings: Error[] = []
     const listen = (notice: { readonly message?: string | undefined; readonly routine?: string | undefined }) => {
       // The commit is on this server's disk only: the wait for its standby was cancelled, and a failover would lose it.
@@ -114,12 +175,17 @@ export class PostgresDatabase implements SqlDatabase {
     }
   }
 
-  #checkOut(): Promise<PoolClient> {
+  async #checkOut(): Promise<PoolClient> {
+    const { pool, maxWaiting } = this.#parts
     // Those for whom a connection is idle are being served, and only counted as waiting until the next tick.
-    if (this.#pool.waitingCount - this.#pool.idleCount >= this.#maxWaiting) {
-      return Promise.reject(new Busy('Too many wait for a connection to the database.', 1))
+    if (pool.waitingCount - pool.idleCount >= maxWaiting) {
+      throw new Busy('Too many wait for a connection to the database.', 1)
     }
-    return this.#pool.connect()
+    for (;;) {
+      const client = await pool.connect()
+      if (this.#madeAfter.get(client) === this.#renewals) return client
+      client.release(true)
+    }
   }
 
   #untilClosed<T>(run: () => Promise<T>): Promise<T> {

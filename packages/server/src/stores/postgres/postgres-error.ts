@@ -72,7 +72,13 @@ const NOBODY_THERE = new Set([
   'ETIMEDOUT',
 ])
 
+/** What is wrong with a pooler that shares connections between transactions; the end of a sentence. */
+export const POOLER =
+  'a pooler between Coatcheck and PostgreSQL (pgbouncer?) does not pass on the settings of a connection. Name PostgreSQL ' +
+  'itself: Coatcheck keeps a small pool of its own, and its change feed must stay on one connection.'
+
 const SENTENCES: Readonly<Record<string, string>> = {
+  '08P01': POOLER,
   '28000': 'PostgreSQL refuses this user; look at the user in the URL, and at pg_hba.conf.',
   '28P01': 'PostgreSQL refuses this password; look at the user and the password in the URL.',
   '3D000': 'PostgreSQL has no database of this name; create it, or correct the URL.',

@@ -1,6 +1,6 @@
-import pg, { type ClientBase, type Pool, type PoolClient } from 'pg'
-import { ConfigurationError, StoreUnavailable } from '../../core/errors.ts'
-import { connectionString } from './connection-string.ts'
+import pg, { type Pool } from 'pg'
+import { connectionString, SCHEMA } from './connection-string.ts'
+import { requireTrustworthy } from './server-identity.ts'
 
 /** Limits of the connections to PostgreSQL; each has a default that suits one node of a few. */
 export interface PostgresLimits {
@@ -40,34 +40,13 @@ export function createPool(url: string, limits: PostgresLimits): Pool {
     query_timeout: statementTimeoutMs + 1_000,
     types: { getTypeParser },
     verify: (client, done) => {
-      requireTrustworthy(client).then(() => done(), done)
+      requireTrustworthy(client, SCHEMA).then(() => done(), done)
     },
   })
   // A connection that breaks while nobody uses it is replaced by the next caller; unheard, the event would end the process.
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
   return pool
-}
-
-/**
- * @throws ConfigurationError when the server acknowledges commits before they are on its disk
- * @throws StoreUnavailable when it is a standby: what it answers may be old, and it can write nothing
- */
-export async function requireTrustworthy(client: PoolClient | ClientBase): Promise<void> {
-  const { rows } = await client.query<{ standby: boolean; commit: string }>(
-    "select pg_is_in_recovery() as standby, current_setting('synchronous_commit') as commit",
-  )
-  if (rows[0]?.standby !== false) {
-    throw new StoreUnavailable('The PostgreSQL server is a standby, or still recovering.', {
-      outcome: 'nothing-written',
-    })
-  }
-  if (rows[0].commit === 'off') {
-    throw new ConfigurationError(
-      'COATCHECK_DATABASE: the server has synchronous_commit = off, and would forget acknowledged sign-ups and sign-outs ' +
-        'in a crash. Set it to on for this database: alter database … set synchronous_commit = on.',
-    )
-  }
 }
 
 /** int8 as a number, for this pool only: instants and counts, all far below 2^53. */

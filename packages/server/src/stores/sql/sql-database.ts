@@ -1,3 +1,4 @@
+import type { ChangeFeed } from '../../core/session/change-feed.ts'
 import type { Row, Statement } from './statement.ts'
 
 /** Statements that take effect together or not at all. No transaction waits for JavaScript between two of them. */
@@ -19,6 +20,7 @@ export interface SqlDatabase {
    * @throws StoreUnavailable `nothing-written` or, when the commit was sent and not answered, `unknown`
    */
   write(unit: Unit): Promise<UnitOutcome>
+  readonly changes: ChangeFeed
   /** The database's wall clock in whole milliseconds since the Unix epoch. Throws `StoreUnavailable`. */
   readTime(): Promise<number>
   /** Finishes what was begun, then lets go. A second call does nothing. */

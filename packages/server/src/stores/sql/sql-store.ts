@@ -15,6 +15,7 @@ export function sqlStore(database: SqlDatabase): Store {
     sessions: new SqlSessionStore(database),
     users: new SqlUserStore(database),
     credentials: new SqlCredentialStore(database),
+    changes: database.changes,
     readTime: () => database.readTime(),
     requireReady: () => requireReady(database),
     close: () => database.close(),

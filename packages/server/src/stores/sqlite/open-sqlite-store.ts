@@ -5,6 +5,7 @@ import type { SqlDatabase, Unit, UnitOutcome } from '../sql/sql-database.ts'
 import { sqlStore } from '../sql/sql-store.ts'
 import type { Row, Statement } from '../sql/statement.ts'
 import { PreparedStatements } from './prepared-statements.ts'
+import { SqliteChangeFeed } from './sqlite-change-feed.ts'
 import { openReader } from './sqlite-connection.ts'
 import { requireDatabaseFile } from './sqlite-file.ts'
 import { SqliteWriter } from './sqlite-writer.ts'
@@ -48,6 +49,7 @@ export async function openSqliteDatabase(options: SqliteStoreOptions): Promise<S
 }
 
 class SqliteDatabase implements SqlDatabase {
+  readonly changes: SqliteChangeFeed
   readonly #writer: SqliteWriter
   readonly #reader: DatabaseSync
   readonly #prepared: PreparedStatements
@@ -57,6 +59,7 @@ class SqliteDatabase implements SqlDatabase {
     this.#writer = writer
     this.#reader = reader
     this.#prepared = new PreparedStatements(reader)
+    this.changes = new SqliteChangeFeed(reader, this.#prepared, this)
   }
 
   /** One look into the page cache, without a thread between: done before the promise is returned. */

@@ -1,0 +1,50 @@
+import { sameText } from '../constant-time.ts'
+import type { FoundSession } from './session-store.ts'
+
+/** A session in memory, with what makes a check of it cheap. */
+export interface CachedSession {
+  /** As the store answered; frozen, since many answers share it. */
+  readonly found: FoundSession
+  /** When the store was asked, by the monotonic clock. */
+  readonly readAtMs: number
+  /** What it is estimated to take in memory. */
+  readonly bytes: number
+  /** When the session was last used, as far as this node knows: the store hears of it later. */
+  lastSeenAt: number
+  /** Whether it was used since it was last its turn to go. */
+  used: boolean
+  /** Tokens that were found genuine: at most those of the current and of the previous secret. */
+  readonly tokens: KnownToken[]
+}
+
+/** A token that was verified, known by its hash: it was made by a key of ours, and has this secret. */
+export interface KnownToken {
+  readonly tokenHash: string
+  readonly secretHash: string
+}
+
+/** Objects, map entries and hashes of fixed length; measured by `npm run bench -- memory`. */
+const FIXED_BYTES = 1_000
+const MOST_TOKENS = 2
+
+/** Puts what the store answered into the form in which it is remembered. */
+export function cachedSession(found: FoundSession, readAtMs: number): CachedSession {
+  const { session, user } = found
+  Object.freeze(session.methods)
+  Object.freeze(session)
+  if (user !== null) Object.freeze(user)
+  const texts = [session.clientAddress, session.userAgent, user?.email, user?.username, user?.name]
+  const bytes = texts.reduce((sum, text) => sum + 2 * (text?.length ?? 0), FIXED_BYTES)
+  return { found, readAtMs, bytes, lastSeenAt: session.lastSeenAt, used: false, tokens: [] }
+}
+
+/** The hash of the secret in a token that was found genuine before; null for any other token. */
+export function secretHashOf(entry: CachedSession, tokenHash: string): string | null {
+  for (const known of entry.tokens) if (sameText(known.tokenHash, tokenHash)) return known.secretHash
+  return null
+}
+
+/** Remembers that a token is genuine, so that it need not be verified again while the session is in memory. */
+export function rememberToken(entry: CachedSession, token: KnownToken): void {
+  if (entry.tokens.length < MOST_TOKENS && secretHashOf(entry, token.tokenHash) === null) entry.tokens.push(token)
+}
