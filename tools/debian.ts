@@ -18,7 +18,7 @@ function aptGet(args: readonly string[]): { ok: boolean; output: string } {
 }
 
 /**
- * Installs a Debian package that the tests need, when we are root on a Debian; says so in a line.
+ * Installs a Debian package that the tests need, or the newest version of it, when we are root on a Debian; says so in a line.
  *
  * @param what  what is missing, for people
  * @throws Error one sentence with the command that installs it, where this process may not
@@ -29,11 +29,8 @@ export function installDebianPackage(what: string, name: string): void {
     throw new Error(`The tests need ${what}, which this machine lacks: install it (on Debian: sudo ${command}).`)
   }
   console.log(`Installing ${what} for the tests (${command})…`)
-  const install = ['install', '-y', '--no-install-recommends', name]
-  let result = aptGet(install)
-  if (!result.ok) {
-    aptGet(['update'])
-    result = aptGet(install)
-  }
+  // The lists of a machine that was set up long ago name versions of then. Without a network they must do.
+  aptGet(['update'])
+  const result = aptGet(['install', '-y', '--no-install-recommends', name])
   if (!result.ok) throw new Error(`The tests need ${what}, and "${command}" failed:\n${result.output.trim()}`)
 }

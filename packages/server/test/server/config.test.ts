@@ -15,7 +15,7 @@ test('without any variable: localhost:4000, the embedded database, aal1', () => 
       database: undefined,
       keys: undefined,
       sessionPolicy: undefined,
-    leaseMs: undefined,
+      leaseMs: undefined,
       migrate: true,
     },
   )

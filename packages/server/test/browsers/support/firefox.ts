@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,19 +16,30 @@ import {
   until,
 } from './test-browser.ts'
 
+/** Seen to know the `__Host-Http-` prefix of cookies' names; 140 takes it for `__Host-`, and scripts may set such a cookie. */
+const OLDEST_VERSION = 153
+
 /**
- * The path of a Firefox, installed now if need be.
+ * The path of a Firefox that is new enough, installed now if need be.
  *
  * @throws Error one sentence with the command that installs it, where this process may not
  */
 export function requireFirefox(): string {
   const find = (): string | null => findOnPath('firefox-esr') ?? findOnPath('firefox')
   const found = find()
-  if (found !== null) return found
-  installDebianPackage('Firefox', 'firefox-esr')
+  if (found !== null && versionOf(found) >= OLDEST_VERSION) return found
+  installDebianPackage(`Firefox ${OLDEST_VERSION} or newer`, 'firefox-esr')
   const installed = find()
   if (installed === null) throw new Error('Firefox was installed, but is not on the PATH.')
-  return installed
+  if (versionOf(installed) >= OLDEST_VERSION) return installed
+  throw new Error(
+    `The tests need Firefox ${OLDEST_VERSION} or newer, and the newest to be had here is ${versionOf(installed)}.`,
+  )
+}
+
+function versionOf(program: string): number {
+  const { stdout } = spawnSync(program, ['--version'], { encoding: 'utf8', env: { ...process.env, HOME: tmpdir() } })
+  return Number(/(\d+)\./.exec(stdout ?? '')?.[1] ?? 0)
 }
 
 /** Firefox's names for them (nsICookieService): 0 accepts all, 1 rejects other sites', 5 keeps those apart by site. */

@@ -51,6 +51,9 @@ API's own site can sign anybody in.
 
 Safari is not here: it runs on no machine of ours. It takes no \`Secure\` cookie over plain http from localhost, so
 development on two sites (\`127.0.0.1\` and \`localhost\`) does not work in it.
+
+An older browser may not know the prefix \`__Host-Http-\`. Firefox 140 takes it for \`__Host-\`: no other host can set or
+read such a cookie there either, but a script on the API's own origin could replace it. Firefox 153 lets no script do so.
 `,
   )
 }
