@@ -1,3 +1,4 @@
+import { changeContract } from './contract/changes.ts'
 import type { StoreContract } from './contract/contract-case.ts'
 import { credentialContract } from './contract/credentials.ts'
 import { raceContract } from './contract/races.ts'
@@ -30,4 +31,5 @@ export function storeContract(contract: StoreContract): void {
   credentialContract(contract)
   raceContract(contract)
   signInRaceContract(contract)
+  changeContract(contract)
 }
