@@ -1,9 +1,7 @@
 -- Oldest reader: 1.
 -- What others must hear of: each row is written by a trigger, in the transaction that makes the change, whoever makes it.
 
--- Unlogged: a crash breaks every connection, and a node whose feed broke forgets all that it remembered. Nothing that was
--- in here before is asked for afterwards.
-create unlogged table changes (
+create table changes (
   -- The transaction's: what a node has not heard yet is what its last snapshot could not see.
   xid xid8 not null default pg_current_xact_id(),
   kind text not null,
@@ -12,7 +10,7 @@ create unlogged table changes (
 create index changes_by_xid on changes (xid);
 
 -- Transactions before `xid` had all ended at `at`: their changes were to be heard from then on.
-create unlogged table change_horizons (
+create table change_horizons (
   at timestamptz not null default clock_timestamp(),
   xid xid8 not null
 );

@@ -39,3 +39,28 @@ when (old.id, old.email, old.username, old.name, old.email_verified, old.credent
 begin
   insert into changes (kind, id) values ('user', old.id);
 end;
+
+-- `insert or replace` and `update or replace` delete the rows in their way without a word to the triggers on delete.
+create trigger session_replaced before insert on sessions
+when exists (select 1 from sessions where id = new.id)
+begin
+  insert into changes (kind, id) values ('session', new.id);
+end;
+
+create trigger session_overwritten before update of id on sessions
+when old.id <> new.id
+begin
+  insert into changes (kind, id) values ('session', new.id);
+end;
+
+create trigger user_replaced before insert on users
+begin
+  insert into changes (kind, id)
+  select 'user', id from users where id = new.id or email = new.email or username = new.username;
+end;
+
+create trigger user_overwritten before update of id, email, username on users
+begin
+  insert into changes (kind, id)
+  select 'user', id from users where id <> old.id and (id = new.id or email = new.email or username = new.username);
+end;

@@ -45,7 +45,10 @@ export class LeaseKeeper {
         this.#wake?.()
       },
     })
-    void this.#run()
+    this.#run().catch((failure: unknown) => {
+      this.#parts.sessions.lose()
+      console.error('coatcheck: the heartbeat has ended; every check reads the store', failure)
+    })
   }
 
   /** Stops, and ends the lease at once: the answer to a beat under way will not be heard. */

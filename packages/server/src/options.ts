@@ -20,7 +20,7 @@ export interface CoatcheckOptions {
   readonly minimumPasswordLength?: number | undefined
   /**
    * How long, in milliseconds, a check may be answered from memory after the last heartbeat: by so much a revoked session
-   * may be accepted elsewhere, at the very most. 100 to 60,000; default 1,000. Give all nodes the same.
+   * may be accepted elsewhere, at the very most. 100 to 30,000, which is the grace of a rotation; default 1,000. Give all nodes the same.
    */
   readonly leaseMs?: number | undefined
   /** How much of the sessions is kept in memory: 100,000 of them in 128 MiB, unless said otherwise. */
@@ -34,7 +34,7 @@ export interface CoatcheckOptions {
 }
 
 const DEFAULT_LEASE_MS = 1_000
-const LEASE_MS = { least: 100, most: 60_000 } as const
+const LEASE_MS = { least: 100, most: 30_000 } as const
 const DEFAULT_CACHE: CacheLimits = { maxSessions: 100_000, maxBytes: 134_217_728 }
 
 /** How sessions are kept in memory. @throws ConfigurationError */

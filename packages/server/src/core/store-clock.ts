@@ -41,7 +41,11 @@ export class StoreClock implements Clock {
   }
 
   async now(): Promise<number> {
-    return this.nowIfKnown() ?? this.#at(await this.#refresh())
+    const known = this.nowIfKnown()
+    if (known !== null) return known
+    const reading = await this.#refresh()
+    // One that was asked for before the machine was suspended, and answered after: ask once more.
+    return this.#at(this.#usable(reading) ?? (await this.#refresh()))
   }
 
   nowIfKnown(): number | null {

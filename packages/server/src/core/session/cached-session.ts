@@ -1,4 +1,5 @@
 import { sameText } from '../constant-time.ts'
+import type { Session } from './session.ts'
 import type { FoundSession } from './session-store.ts'
 
 /** A session in memory, with what makes a check of it cheap. */
@@ -27,15 +28,25 @@ export interface KnownToken {
 const FIXED_BYTES = 1_000
 const MOST_TOKENS = 2
 
-/** Puts what the store answered into the form in which it is remembered. */
-export function cachedSession(found: FoundSession, readAtMs: number): CachedSession {
+/**
+ * Puts what the store answered into the form in which it is remembered.
+ *
+ * @param before what was remembered of this session; of the same secrets, the tokens stay known, and so does its last use
+ */
+export function cachedSession(found: FoundSession, readAtMs: number, before?: CachedSession): CachedSession {
   const { session, user } = found
   Object.freeze(session.methods)
   Object.freeze(session)
   if (user !== null) Object.freeze(user)
   const texts = [session.clientAddress, session.userAgent, user?.email, user?.username, user?.name]
   const bytes = texts.reduce((sum, text) => sum + 2 * (text?.length ?? 0), FIXED_BYTES)
-  return { found, readAtMs, bytes, lastSeenAt: session.lastSeenAt, used: false, tokens: [] }
+  const same = before !== undefined && hasSameSecrets(before.found.session, session) ? before : null
+  const lastSeenAt = Math.max(session.lastSeenAt, same?.lastSeenAt ?? 0)
+  return { found, readAtMs, bytes, lastSeenAt, used: same !== null, tokens: [...(same?.tokens ?? [])] }
+}
+
+function hasSameSecrets(left: Session, right: Session): boolean {
+  return left.secretHash === right.secretHash && left.previous?.secretHash === right.previous?.secretHash
 }
 
 /** The hash of the secret in a token that was found genuine before; null for any other token. */

@@ -68,9 +68,16 @@ function checkFromMemory(core: Checking, token: string): Check | null {
 async function checkFromStore(core: Checking, token: string, fresh: boolean): Promise<Check> {
   const claims = readToken(core.keys, token)
   if (claims === null) return { ok: false, reason: 'malformed-token', sessionId: null }
-  const found = await (fresh ? core.store.sessions : core.leased).find(claims.sessionId)
-  const now = await core.clock.now()
-  const check = judge(core, claims, found, now)
+  const read = fresh
+    ? { found: await core.store.sessions.find(claims.sessionId), joined: false }
+    : await core.leased.find(claims.sessionId)
+  let now = await core.clock.now()
+  let check = judge(core, claims, read.found, now)
+  if (!check.ok && read.joined) {
+    const { found } = await core.leased.find(claims.sessionId, 'alone')
+    now = await core.clock.now()
+    check = judge(core, claims, found, now)
+  }
   if (!check.ok) return check
   await retirePrevious(core, claims, check.signedIn.session, now)
   const entry = core.leased.peek(claims.sessionId)

@@ -93,7 +93,9 @@ export class LeasedSessions {
   }
 
   /**
-   * Reads a session from the store, once for all who ask at a time, and remembers it.
+   * Reads a session from the store, once for all who ask at a time, and remembers it. What was `joined` began before it was
+   * asked for here, and may have seen less than the one who asks has: a secret that was rotated since, a use. So nobody may
+   * be refused because of it; ask again, `alone`.
    *
    * A read is joined only under the lease: without one, a change may have been acknowledged between its start and now of
    * which nothing has come here. (A process that was stopped wakes up with the old answers of its reads still in its
@@ -101,12 +103,17 @@ export class LeasedSessions {
    *
    * @throws StoreUnavailable, Busy
    */
-  find(sessionId: string): Promise<FoundSession | null> {
+  async find(
+    sessionId: string,
+    how?: 'alone',
+  ): Promise<{ readonly found: FoundSession | null; readonly joined: boolean }> {
     this.counts.misses += 1
     const underWay = this.#reads.get(sessionId)
-    if (underWay === undefined || !this.#lease.isLive()) return this.#read(sessionId)
+    if (underWay === undefined || !this.#lease.isLive() || how === 'alone') {
+      return { found: await this.#read(sessionId), joined: false }
+    }
     this.counts.joined += 1
-    return underWay.answer
+    return { found: await underWay.answer, joined: true }
   }
 
   #read(sessionId: string): Promise<FoundSession | null> {

@@ -9,6 +9,8 @@ export interface CacheLimits {
   readonly maxBytes: number
 }
 
+const MOST_SPARED = 64
+
 /**
  * Sessions by ID, as many as the limits allow. Beyond that those go that were not used since it was last their turn: the
  * second-chance approximation of "least recently used", so that a hit moves nothing.
@@ -45,12 +47,13 @@ export class SessionCache {
   }
 
   set(found: FoundSession, readAtMs: number): void {
-    const entry = cachedSession(found, readAtMs)
+    const entry = cachedSession(found, readAtMs, this.#sessions.get(found.session.id))
     this.delete(found.session.id)
+    this.#makeRoom(entry.bytes)
+    if (!this.#hasRoom(entry.bytes)) return
     this.#sessions.set(found.session.id, entry)
     this.#bytes += entry.bytes
     this.#index(found.session.userId, found.session.id)
-    this.#makeRoom()
   }
 
   delete(sessionId: string): void {
@@ -73,11 +76,17 @@ export class SessionCache {
     this.#bytes = 0
   }
 
-  /** Ends: each turn either deletes a session, or takes the mark from one that nobody can mark again meanwhile. */
-  #makeRoom(): void {
+  #hasRoom(bytes: number): boolean {
+    return this.#sessions.size < this.#limits.maxSessions && this.#bytes + bytes <= this.#limits.maxBytes
+  }
+
+  /** Spares only so many that were used: where all were, one fill must not go through all of them. */
+  #makeRoom(bytes: number): void {
+    let spared = 0
     for (const [id, entry] of this.#sessions) {
-      if (this.#sessions.size <= this.#limits.maxSessions && this.#bytes <= this.#limits.maxBytes) return
-      if (entry.used) {
+      if (this.#hasRoom(bytes)) return
+      if (entry.used && spared < MOST_SPARED) {
+        spared += 1
         entry.used = false
         this.#sessions.delete(id)
         this.#sessions.set(id, entry)

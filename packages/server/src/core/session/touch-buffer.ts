@@ -16,6 +16,8 @@ export class TouchBuffer {
   readonly #store: Pick<SessionStore, 'touchMany'>
   readonly #intervalMs: number
   #seen = new Map<string, number>()
+  /** What the last flush wrote: it goes out once more, since the store skips what is being changed at that moment. */
+  #again: readonly Touch[] = []
 
   constructor(store: Pick<SessionStore, 'touchMany'>, policy: SessionPolicy) {
     this.#store = store
@@ -44,8 +46,10 @@ export class TouchBuffer {
    * @throws StoreUnavailable what was not written is kept, and goes out with the next flush
    */
   async flush(): Promise<void> {
-    const pending = [...this.#seen].map(([sessionId, seenAt]): Touch => ({ sessionId, seenAt }))
+    const noted = [...this.#seen].map(([sessionId, seenAt]): Touch => ({ sessionId, seenAt }))
+    const pending = [...noted, ...this.#again]
     this.#seen = new Map()
+    this.#again = []
     for (let start = 0; start < pending.length; start += BATCH) {
       try {
         await this.#store.touchMany(pending.slice(start, start + BATCH))
@@ -54,6 +58,7 @@ export class TouchBuffer {
         throw error
       }
     }
+    this.#again = noted
   }
 
   /** Puts back what could not be written, without undoing what was noted meanwhile. */

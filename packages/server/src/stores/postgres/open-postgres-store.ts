@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Store } from '../../core/store.ts'
 import type { SqlDatabase } from '../sql/sql-database.ts'
 import { sqlStore } from '../sql/sql-store.ts'
+import { AbandonedBackends } from './abandoned-backends.ts'
 import { migratePostgres, requireCurrentSchema } from './migrate-postgres.ts'
 import { PostgresDatabase } from './postgres-database.ts'
 import { openingFailure } from './postgres-error.ts'
@@ -30,7 +31,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 /** The database beneath `openPostgresStore`. */
 export async function openPostgresDatabase(options: PostgresStoreOptions): Promise<SqlDatabase> {
   if (options.migrate) await migratePostgres(options.url)
-  const pool = createPool(options.url, options)
+  const abandoned = new AbandonedBackends()
+  const pool = createPool(options.url, options, abandoned)
   try {
     const client = await pool.connect()
     try {
@@ -43,5 +45,5 @@ export async function openPostgresDatabase(options: PostgresStoreOptions): Promi
     throw openingFailure(error)
   }
   const { url, maxWaiting = 1_024, leaseMs = 1_000 } = options
-  return new PostgresDatabase({ pool, url, maxWaiting, leaseMs, nodeId: randomUUID() })
+  return new PostgresDatabase({ pool, url, maxWaiting, leaseMs, nodeId: randomUUID(), abandoned })
 }

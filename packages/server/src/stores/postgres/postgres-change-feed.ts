@@ -3,8 +3,9 @@ import { StoreUnavailable } from '../../core/errors.ts'
 import type { Beat, ChangeFeed, FeedListener } from '../../core/session/change-feed.ts'
 import type { SqlDatabase } from '../sql/sql-database.ts'
 import { statement } from '../sql/statement.ts'
+import type { AbandonedBackends } from './abandoned-backends.ts'
 import { FeedConnection, type Snapshot } from './feed-connection.ts'
-import type { Primary } from './primary.ts'
+import { instant, type Primary } from './primary.ts'
 
 /** Beats this far apart count as a gap: changes are deleted an hour after every beat could hear them. */
 const LONGEST_GAP_SECONDS = 600
@@ -18,6 +19,10 @@ where beat_at > clock_timestamp() - make_interval(secs => lease_ms / 500.0)`,
   [],
 )
 
+const TRIM_BATCH = 50_000
+/** Where in `TRIM` the changes are deleted. */
+const TRIM_CHANGES = 1
+
 /** A change is deleted when its transaction had ended an hour ago, whenever it began. */
 const TRIM = [
   statement('note-horizon', 'insert into change_horizons (xid) values (pg_snapshot_xmin(pg_current_snapshot()))', []),
@@ -25,8 +30,8 @@ const TRIM = [
     'trim-changes',
     `delete from changes where ctid = any(array(
   select ctid from changes
-  where xid < (select max(xid) from change_horizons where at < clock_timestamp() - interval '1 hour')
-  order by xid limit 50000 for update skip locked
+  where xid < (select xid from change_horizons where at < clock_timestamp() - interval '1 hour' order by xid desc limit 1)
+  order by xid limit ${TRIM_BATCH} for update skip locked
 ))`,
     [],
   ),
@@ -40,6 +45,7 @@ export interface FeedParts {
   /** This node's own name, random. */
   readonly nodeId: string
   readonly primary: Primary
+  readonly abandoned: AbandonedBackends
   readonly database: Pick<SqlDatabase, 'read' | 'write'>
   /** The feed broke: the pool's connections may be to a server that is none any more. */
   renewPool(): void
@@ -68,11 +74,11 @@ export class PostgresChangeFeed implements ChangeFeed {
     try {
       const connection = this.#connection ?? (await this.#connect(leaseMs))
       const heard = this.#heard
-      const sentAtMs = performance.now()
-      const { snapshot, sinceSeconds, changes } = await connection.beat(leaseMs, heard)
+      const sentAt = instant()
+      const { snapshot, sinceSeconds, synchronous, changes } = await connection.beat(leaseMs, heard)
       // It broke, or was found on another server than the pool, while the answer was under way.
       if (this.#connection !== connection) throw new Error('the feed broke during its heartbeat')
-      this.#parts.primary.confirm(connection.server, sentAtMs)
+      this.#parts.primary.confirm({ server: connection.server, sentAt, synchronous })
       this.#heard = snapshot
       const continuous = heard !== null && sinceSeconds !== null && sinceSeconds < LONGEST_GAP_SECONDS
       return { changes, continuous }
@@ -95,7 +101,10 @@ export class PostgresChangeFeed implements ChangeFeed {
   }
 
   async trim(): Promise<void> {
-    await this.#parts.database.write(TRIM)
+    for (let deleted = TRIM_BATCH; deleted === TRIM_BATCH && !this.#closed;) {
+      const outcome = await this.#parts.database.write(TRIM)
+      deleted = outcome.ok ? (outcome.counts[TRIM_CHANGES] ?? 0) : 0
+    }
   }
 
   async close(): Promise<void> {
@@ -107,14 +116,17 @@ export class PostgresChangeFeed implements ChangeFeed {
   }
 
   async #connect(leaseMs: number): Promise<FeedConnection> {
-    const { url, nodeId, primary } = this.#parts
+    const { url, nodeId, primary, abandoned } = this.#parts
     let opened: FeedConnection | null = null
-    const connection = await FeedConnection.open(url, nodeId, leaseMs, {
-      broken: () => {
-        if (opened !== null && this.#connection === opened) this.#break()
+    const connection = await FeedConnection.open(
+      { url, nodeId, leaseMs, abandoned },
+      {
+        broken: () => {
+          if (opened !== null && this.#connection === opened) this.#break()
+        },
+        notified: () => this.#listener?.hinted(),
       },
-      notified: () => this.#listener?.hinted(),
-    })
+    )
     opened = connection
     if (this.#closed) {
       await connection.close()
@@ -134,7 +146,7 @@ export class PostgresChangeFeed implements ChangeFeed {
     this.#heard = null
     this.#parts.primary.feedIsOn(null)
     this.#parts.renewPool()
-    void connection.close()
+    connection.abandon()
     this.#listener?.lost()
   }
 

@@ -1,10 +1,12 @@
 import type { Pool, PoolClient } from 'pg'
 import { Busy, StoreUnavailable } from '../../core/errors.ts'
+import type { Instant } from '../../core/session/lease.ts'
 import type { SqlDatabase, Unit, UnitOutcome } from '../sql/sql-database.ts'
 import { statement, type Row, type Statement } from '../sql/statement.ts'
+import type { AbandonedBackends } from './abandoned-backends.ts'
 import { PostgresChangeFeed } from './postgres-change-feed.ts'
 import { isConnectionFailure, isWorthAnotherTry, provesNothingWritten, unavailable } from './postgres-error.ts'
-import { Primary } from './primary.ts'
+import { instant, Primary } from './primary.ts'
 import { identityOf, type ServerIdentity } from './server-identity.ts'
 import { sendUnit } from './unit-query.ts'
 
@@ -40,6 +42,7 @@ export interface PostgresParts {
   readonly leaseMs: number
   /** This node's own name, random. */
   readonly nodeId: string
+  readonly abandoned: AbandonedBackends
 }
 
 /** PostgreSQL beneath the stores. */
@@ -57,9 +60,16 @@ export class PostgresDatabase implements SqlDatabase {
   constructor(parts: PostgresParts) {
     this.#parts = parts
     this.#primary = new Primary(parts.leaseMs)
-    const { pool, url, nodeId } = parts
+    const { pool, url, nodeId, abandoned } = parts
     const renewPool = (): void => void (this.#renewals += 1)
-    this.changes = new PostgresChangeFeed({ url, nodeId, primary: this.#primary, database: this, renewPool })
+    this.changes = new PostgresChangeFeed({
+      url,
+      nodeId,
+      abandoned,
+      primary: this.#primary,
+      database: this,
+      renewPool,
+    })
     pool.on('connect', (client) => this.#madeAfter.set(client, this.#renewals))
   }
 
@@ -112,35 +122,38 @@ export class PostgresDatabase implements SqlDatabase {
   }
 
   async #readOnce({ name, sql, params }: Statement): Promise<readonly Row[]> {
-    const startedAtMs = performance.now()
+    const startedAt = instant()
     const client = await this.#checkOut()
     let rows: readonly Row[]
     try {
       rows = (await client.query<Row>({ name, text: sql, values: [...params] })).rows
     } catch (error) {
-      client.release(true)
+      this.#abandon(client)
       throw error
     }
     client.release()
-    await this.#requirePrimary(identityOf(client), startedAtMs)
+    await this.#requirePrimary(identityOf(client), startedAt)
     return rows
   }
 
   /** @throws when the server that was read may have been left behind by a failover; see `Primary` */
-  async #requirePrimary({ key, synchronous }: ServerIdentity, startedAtMs: number): Promise<void> {
+  async #requirePrimary({ key, synchronous }: ServerIdentity, startedAt: Instant): Promise<void> {
     this.#primary.poolIsOn(key)
-    if (!synchronous || this.#primary.isBelieved(key, startedAtMs)) return
-    // One for all who wait: it was sent at most a round trip before any of them asked.
-    this.#proof ??= this.#prove().finally(() => (this.#proof = null))
-    await this.#proof
-    if (!this.#primary.isBelieved(key, startedAtMs)) throw new Error('the server that was read is not the primary')
+    if (!synchronous && !this.#primary.isSynchronous(key)) return
+    // One proof for all who wait; one that was under way already may be too old by the time it comes.
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      if (this.#primary.isBelieved(key, startedAt)) return
+      this.#proof ??= this.#prove().finally(() => (this.#proof = null))
+      await this.#proof
+    }
+    if (!this.#primary.isBelieved(key, startedAt)) throw new Error('the server that was read is not the primary')
   }
 
   async #prove(): Promise<void> {
     const client = await this.#checkOut()
-    const sentAtMs = performance.now()
+    const sentAt = instant()
     await this.#send(client, proveStatements(this.#parts.nodeId), false)
-    this.#primary.confirm(identityOf(client).key, sentAtMs)
+    this.#primary.confirm({ server: identityOf(client).key, sentAt, synchronous: true })
   }
 
   /** Null when the unit was undone by the server for the sake of another one, and may be sent again. */
@@ -158,12 +171,19 @@ export class PostgresDatabase implements SqlDatabase {
     const answer = await sendUnit(client, unit)
     client.off('notice', listen)
     // What it went through is unclear after any error: a new connection costs less than a wrong guess.
-    client.release(answer.kind === 'failed')
+    if (answer.kind === 'failed') this.#abandon(client)
+    else client.release()
     if (warnings.length > 0) throw unavailable('unknown', warnings[0])
     if (answer.kind === 'done') return answer.outcome
     if (mayRetry && isWorthAnotherTry(answer.error)) return null
     const nothingWritten = provesNothingWritten(answer.error, answer.progress)
     throw unavailable(nothingWritten ? 'nothing-written' : 'unknown', answer.error)
+  }
+
+  /** Lets go of a connection in the middle of something. */
+  #abandon(client: PoolClient): void {
+    this.#parts.abandoned.add(client)
+    client.release(true)
   }
 
   async #checkOutForWriting(): Promise<PoolClient> {

@@ -1,4 +1,5 @@
 import pg, { type Pool } from 'pg'
+import { AbandonedBackends } from './abandoned-backends.ts'
 import { connectionString, SCHEMA } from './connection-string.ts'
 import { requireTrustworthy } from './server-identity.ts'
 
@@ -24,7 +25,7 @@ const IDLE_TIMEOUT_MS = 60_000
  *
  * The driver gives up on an answer a second after the server should have: a connection that says nothing is destroyed.
  */
-export function createPool(url: string, limits: PostgresLimits): Pool {
+export function createPool(url: string, limits: PostgresLimits, abandoned = new AbandonedBackends()): Pool {
   const { maxConnections = 10, connectTimeoutMs = 5_000, statementTimeoutMs = 5_000, lockTimeoutMs = 2_000 } = limits
   const pool = new pg.Pool({
     connectionString: connectionString(url),
@@ -40,7 +41,9 @@ export function createPool(url: string, limits: PostgresLimits): Pool {
     query_timeout: statementTimeoutMs + 1_000,
     types: { getTypeParser },
     verify: (client, done) => {
-      requireTrustworthy(client, SCHEMA).then(() => done(), done)
+      requireTrustworthy(client, SCHEMA)
+        .then(() => abandoned.end(client))
+        .then(() => done(), done)
     },
   })
   // A connection that breaks while nobody uses it is replaced by the next caller; unheard, the event would end the process.

@@ -60,6 +60,12 @@ export async function requireTrustworthy(client: ClientBase, searchPath?: string
         'in a crash. Set it to on for this database: alter database … set synchronous_commit = on.',
     )
   }
+  if (server.commit === 'local' && server.synchronous) {
+    throw new ConfigurationError(
+      'COATCHECK_DATABASE: the server has synchronous_commit = local, and acknowledges sign-outs that its standby does not ' +
+        'have; a failover would undo them. Set it to on for this database: alter database … set synchronous_commit = on.',
+    )
+  }
   if (searchPath !== undefined && server.search_path !== searchPath) {
     throw new ConfigurationError(`COATCHECK_DATABASE: ${POOLER}`)
   }

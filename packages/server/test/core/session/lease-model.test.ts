@@ -31,8 +31,8 @@ const MUTANTS: readonly { readonly defect: string; readonly find: string; readon
   },
   {
     defect: 'that a read is joined without a lease',
-    find: 'if (underWay === undefined || !this.#lease.isLive())',
-    replace: 'if (underWay === undefined)',
+    find: 'if (underWay === undefined || !this.#lease.isLive() || ',
+    replace: 'if (underWay === undefined || ',
   },
   {
     defect: 'that a gap empties nothing',

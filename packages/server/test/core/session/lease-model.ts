@@ -130,7 +130,7 @@ export class LeaseModel {
     if (entry === null)
       sessions
         .find(ID)
-        .then(judge)
+        .then(({ found }) => judge(found))
         .catch((violation: unknown) => (this.#violation = violation))
     else {
       this.hits += 1
