@@ -1,9 +1,11 @@
 import { ConfigurationError } from '../core/errors.ts'
 import { isPostgresUrl } from '../open-store.ts'
 import { readConfig } from '../server/config.ts'
+import { readOptions } from './read-options.ts'
 
 /** `coatcheck migrate`: brings a PostgreSQL database to this version's schema. The embedded database does so itself. */
-export async function run(): Promise<void> {
+export async function run(args: readonly string[]): Promise<void> {
+  readOptions('migrate', args, [])
   const { database } = readConfig(process.env).options
   if (database === undefined || !isPostgresUrl(database)) {
     throw new ConfigurationError(

@@ -1,8 +1,10 @@
 import { readConfig } from '../server/config.ts'
 import { serve } from '../server/main.ts'
+import { readOptions } from './read-options.ts'
 
 /** `coatcheck serve`: runs until SIGINT or SIGTERM; a second one does not wait. */
-export async function run(): Promise<void> {
+export async function run(args: readonly string[]): Promise<void> {
+  readOptions('serve', args, [])
   const server = await serve(readConfig(process.env))
   let stopping = false
   const stop = (): void => {
