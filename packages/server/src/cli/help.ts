@@ -1,6 +1,7 @@
 const HELP = `coatcheck: sessions and sign-in for front-ends and back-ends that live apart
 
   coatcheck serve     run the server (the default)
+    --workers N       as N processes on one port, 1 to 64; needs PostgreSQL
   coatcheck migrate   bring a PostgreSQL database to the schema of this version
   coatcheck help      this text
 

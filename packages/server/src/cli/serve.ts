@@ -1,11 +1,12 @@
-import { readConfig } from '../server/config.ts'
-import { serve } from '../server/main.ts'
+import { readConfig, type Config } from '../server/config.ts'
+import type { RunningServer } from '../server/main.ts'
 import { readOptions } from './read-options.ts'
 
-/** `coatcheck serve`: runs until SIGINT or SIGTERM; a second one does not wait. */
+/** `coatcheck serve [--workers N]`: runs until SIGINT or SIGTERM; a second one does not wait. */
 export async function run(args: readonly string[]): Promise<void> {
-  readOptions('serve', args, [])
-  const server = await serve(readConfig(process.env))
+  const { workers } = readOptions('serve', args, ['workers'])
+  const config = readConfig(process.env)
+  const server = await (workers === undefined ? startOne(config) : startWorkers(config, workers))
   let stopping = false
   const stop = (): void => {
     if (stopping) process.exit(1)
@@ -17,4 +18,15 @@ export async function run(args: readonly string[]): Promise<void> {
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
+}
+
+async function startOne(config: Config): Promise<RunningServer> {
+  const { serve } = await import('../server/main.ts')
+  return serve(config)
+}
+
+/** The process that looks after the workers loads nothing of what they do. */
+async function startWorkers(config: Config, text: string): Promise<RunningServer> {
+  const { readWorkerCount, serveByWorkers } = await import('../server/workers.ts')
+  return serveByWorkers(config, readWorkerCount(text))
 }

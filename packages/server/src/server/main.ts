@@ -2,6 +2,7 @@ import { createAdaptorServer } from '@hono/node-server'
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { once } from 'node:events'
+import { hostname } from 'node:os'
 import { pino } from 'pino'
 import type { Auth } from '../auth.ts'
 import { coatcheck } from '../coatcheck.ts'
@@ -26,19 +27,22 @@ export interface RunningServer {
 /**
  * Starts the server: Coatcheck as a process of its own, beside a back-end in any language.
  *
+ * @param worker its number, if it is one of several on this port: each line of the log says which
  * @throws ConfigurationError a setting that cannot work, a port in use included
  * @throws StoreUnavailable the database does not answer
  */
-export async function serve(config: Config): Promise<RunningServer> {
+export async function serve(config: Config, worker?: number): Promise<RunningServer> {
   const destination = openLogDestination()
-  const log = pino({ redact: ['password', '*.password'] }, destination.stream)
+  const base = { pid: process.pid, hostname: hostname(), ...(worker === undefined ? {} : { worker }) }
+  const log = pino({ base, redact: ['password', '*.password'] }, destination.stream)
   const audit: AuditLog = { record: (event, source) => log.info({ audit: event, ...source }, event.type) }
   const auth = await coatcheck({ ...config.options, log, audit })
   try {
     const server = createServer(auth, config)
     const silent = silentConnections(server)
     await listen(server, config)
-    log.info({ url: config.options.url, host: config.host, port: config.port }, 'listening')
+    const message = worker === undefined ? 'listening' : 'worker listening'
+    log.info({ url: config.options.url, host: config.host, port: config.port }, message)
     const close = async (): Promise<void> => {
       await drain(server, silent, auth)
       await destination.close()

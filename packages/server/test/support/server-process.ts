@@ -22,9 +22,13 @@ export interface ServerProcess {
 }
 
 /** Starts `coatcheck serve` on a free port, and waits until it listens. @throws Error with what it printed if it ends first */
-export async function startServer(environment: Readonly<Record<string, string>>, main = MAIN): Promise<ServerProcess> {
+export async function startServer(
+  environment: Readonly<Record<string, string>>,
+  main = MAIN,
+  flags: readonly string[] = [],
+): Promise<ServerProcess> {
   const port = Number(environment['PORT'] ?? (await freePort()))
-  const child = run(main, ['serve'], { PORT: String(port), ...environment })
+  const child = run(main, ['serve', ...flags], { PORT: String(port), ...environment })
   let output = ''
   child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (output += chunk))
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (output += chunk))
