@@ -1,6 +1,7 @@
 import type { AuditSource } from './core/audit/audit-log.ts'
 import type { Core } from './core/core.ts'
 import type { CheckOptions, SignedIn } from './core/session/check-session.ts'
+import { leaseMetrics, type LeaseMetrics } from './core/session/lease-metrics.ts'
 import { revokeSession, revokeSessions } from './core/session/revoke-session.ts'
 import { rotateSession } from './core/session/rotate-session.ts'
 import { describeSession, type SessionDescription } from './core/session/session-description.ts'
@@ -101,6 +102,8 @@ export interface Auth {
   ): (request: Request, info?: ClientInfo) => Promise<Response>
   readonly sessions: AuthSessions
   readonly users: AuthUsers
+  /** How this process answers checks. Over HTTP: `/metrics`. */
+  metrics(): LeaseMetrics
   /** Writes what was noted, stops the background work, and lets go of the store. Requests under way get 503. */
   close(): Promise<void>
 }
@@ -136,6 +139,7 @@ export function createAuth(core: Core, frontEnds: FrontEnds, log: Log, close: ()
     },
     sessions: authSessions(core, frontEnds),
     users: authUsers(core),
+    metrics: () => leaseMetrics(core.leased, process.pid),
     close,
   }
 }

@@ -8,6 +8,7 @@ import { Busy, ConfigurationError, StoreUnavailable } from './core/errors.ts'
 import { KeyRing } from './core/key-ring.ts'
 import { announcedStore } from './core/session/announced-store.ts'
 import { deleteExpiredSessions } from './core/session/delete-expired-sessions.ts'
+import { leaseMetrics } from './core/session/lease-metrics.ts'
 import { LeasedSessions } from './core/session/leased-sessions.ts'
 import { touchFlushMs } from './core/session/session-policy.ts'
 import { TouchBuffer } from './core/session/touch-buffer.ts'
@@ -42,13 +43,14 @@ export async function coatcheck(options: CoatcheckOptions): Promise<Auth> {
     migrate: options.migrate ?? process.env['NODE_ENV'] !== 'production',
     leaseMs: lease.leaseMs,
   })
-  const hasher = new Argon2idHasher()
+  const hasher = new Argon2idHasher(options.processes)
   const clock = storeTime(opened)
   const leased = new LeasedSessions(opened.sessions, clock, lease)
   const store = announcedStore(opened, leased)
   const core: Core = {
     store,
     leased,
+    gatherMetrics: options.gatherMetrics ?? (() => Promise.resolve([leaseMetrics(leased, process.pid)])),
     clock,
     random: { bytes: randomBytes },
     keys: new KeyRing(keys, 'session-token'),

@@ -1,6 +1,7 @@
 import type { AuditLog } from './core/audit/audit-log.ts'
 import { ConfigurationError } from './core/errors.ts'
 import { requireSessionPolicy, SESSION_POLICIES, type SessionPolicy } from './core/session/session-policy.ts'
+import type { LeaseMetrics } from './core/session/lease-metrics.ts'
 import type { CacheLimits } from './core/session/session-cache.ts'
 import type { Log } from './log.ts'
 
@@ -25,6 +26,10 @@ export interface CoatcheckOptions {
   readonly leaseMs?: number | undefined
   /** How much of the sessions is kept in memory: 100,000 of them in 128 MiB, unless said otherwise. */
   readonly sessionCache?: { readonly maxSessions?: number; readonly maxBytes?: number } | undefined
+  /** How many processes on this machine serve as this one does: each hashes its share of passwords at a time. Default: 1. */
+  readonly processes?: number | undefined
+  /** How the metrics of those processes come together, for `/metrics`. Default: this one's own. */
+  readonly gatherMetrics?: (() => Promise<readonly LeaseMetrics[]>) | undefined
   /** Whether PostgreSQL is migrated at start. Default: unless NODE_ENV is `production`. */
   readonly migrate?: boolean | undefined
   /** Where audit events go. */

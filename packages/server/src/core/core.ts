@@ -4,6 +4,7 @@ import type { PasswordHasher } from './credential/password-hasher.ts'
 import type { PasswordRules } from './credential/password-rules.ts'
 import type { KeyRing } from './key-ring.ts'
 import type { Random } from './random.ts'
+import type { LeaseMetrics } from './session/lease-metrics.ts'
 import type { LeasedSessions } from './session/leased-sessions.ts'
 import type { SessionPolicy } from './session/session-policy.ts'
 import type { TouchBuffer } from './session/touch-buffer.ts'
@@ -14,6 +15,8 @@ export interface Core {
   readonly store: Store
   /** The store's sessions from memory, where a lease allows it. */
   readonly leased: LeasedSessions
+  /** The metrics of every process on this port. */
+  gatherMetrics(): Promise<readonly LeaseMetrics[]>
   readonly clock: Clock
   readonly random: Random
   readonly keys: KeyRing

@@ -12,11 +12,7 @@ const MOST = { memoryCost: 262_144, timeCost: 16, parallelism: 16 } as const
 
 /** Hashing borrows libuv's threads, four unless set otherwise; one is always left for files and names. */
 const LIBUV_THREADS = libuvThreads(process.env['UV_THREADPOOL_SIZE'])
-const QUEUE = {
-  running: Math.max(1, Math.min(availableParallelism(), LIBUV_THREADS) - 1),
-  waiting: 64,
-  perNetwork: 16,
-} as const
+const QUEUE = { waiting: 64, perNetwork: 16 } as const
 
 /**
  * Argon2id on libuv's threads, at most one hash a core less one at a time, the next 64 in a queue.
@@ -27,8 +23,14 @@ const QUEUE = {
  * @see RFC 9106 (argon2id); the PHC string format
  */
 export class Argon2idHasher implements PasswordHasher {
-  readonly #queue = new BoundedQueue(QUEUE)
+  readonly #queue: BoundedQueue
   #decoy: Promise<string> | null = null
+
+  /** @param processes how many processes on this machine share its cores, this one included */
+  constructor(processes = 1) {
+    const share = Math.floor((availableParallelism() - 1) / processes)
+    this.#queue = new BoundedQueue({ running: Math.max(1, Math.min(share, LIBUV_THREADS - 1)), ...QUEUE })
+  }
 
   requireRoom(network: string): void {
     this.#queue.requireRoom(place(network))

@@ -17,6 +17,9 @@ export type ReportFailure = (failure: unknown, request: { readonly method: strin
 /** A Web-standard handler: every runtime's adapter is a conversion to and from this. */
 export type Handler = (request: Request, clientAddress: string | null) => Promise<Response>
 
+/** What proxies add, whether or not they are trusted. */
+const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'via']
+
 interface Environment {
   readonly Bindings: { readonly clientAddress: string | null }
 }
@@ -87,6 +90,7 @@ async function handle(
     params,
     tokens,
     source,
+    isForwarded: FORWARDED.some((name) => request.headers.has(name)),
     whoIsIt: (options) => whoIsIt(core, view, options),
   })
 }

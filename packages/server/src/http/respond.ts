@@ -18,6 +18,10 @@ export function respond(answer: Answer | ProblemReply, audience: Audience): Resp
     headers['content-security-policy'] = PAGE_POLICY
     return new Response(answer.html, { status: answer.status, headers })
   }
+  if (answer.text !== undefined) {
+    headers['content-type'] = 'text/plain; version=0.0.4; charset=utf-8'
+    return new Response(answer.text, { status: answer.status, headers })
+  }
   if (answer.json === undefined) return new Response(null, { status: answer.status, headers })
   headers['content-type'] = 'application/json'
   return new Response(JSON.stringify(answer.json), { status: answer.status, headers })

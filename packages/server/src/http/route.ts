@@ -8,11 +8,12 @@ import type { ProblemReply } from './problem.ts'
 /** The methods that routes may have. HEAD is answered by GET's handler, OPTIONS by CORS. */
 export type RouteMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-/** A good answer: JSON, a page, or nothing. */
+/** A good answer: JSON, a page, plain text, or nothing. */
 export interface Answer {
   readonly status: 200 | 201 | 204 | 503
   readonly json?: unknown
   readonly html?: string
+  readonly text?: string
   readonly headers?: Readonly<Record<string, string>>
   /** Gives the browser this session: its token, and the instant of its absolute end. */
   readonly session?: { readonly token: string; readonly expiresAt: number; readonly now: number } | 'remove'
@@ -27,6 +28,8 @@ export interface RouteContext<Body> {
   /** What came under the session cookie's name, as it came. */
   readonly tokens: readonly string[]
   readonly source: AuditSource
+  /** Whether the request says that it came by way of a proxy. */
+  readonly isForwarded: boolean
   /**
    * Who is signed in, or null. From memory where the lease allows it: ask `fresh` for whatever lists or changes something.
    *

@@ -35,13 +35,18 @@ export interface ForkedWorker {
  * Starts a worker.
  *
  * @param number its place among the workers, from 1
+ * @param count how many there are
  * @param write takes its log, whole lines at a time
  */
-export function forkWorker(number: number, write: (lines: string) => void): ForkedWorker {
+export function forkWorker(number: number, count: number, write: (lines: string) => void): ForkedWorker {
   // Not round robin: there, a connection that was being handed to a worker when it died hangs for ever, and a worker that
   // is stopped is handed one. Here each takes its own from the one socket, and the system closes what a dead one had.
   cluster.schedulingPolicy = cluster.SCHED_NONE
-  cluster.setupPrimary({ exec: PROCESS, args: [String(number)], stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+  cluster.setupPrimary({
+    exec: PROCESS,
+    args: [String(number), String(count)],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  })
   const worker = cluster.fork()
   if (worker.process.stdout !== null) passLinesOn(worker.process.stdout, write)
   let listeningSince: number | null = null

@@ -10,6 +10,8 @@ import { ConfigurationError } from '../core/errors.ts'
 import type { AuditLog } from '../core/audit/audit-log.ts'
 import { clientAddress } from './client-address.ts'
 import type { Config } from './config.ts'
+import type { LeaseMetrics } from '../core/session/lease-metrics.ts'
+import { answerWith, collectFromWorkers } from './worker-reports.ts'
 import { openLogDestination } from './log-destination.ts'
 
 /** How long requests under way may take to finish once the server was told to stop. */
@@ -36,7 +38,8 @@ export async function serve(config: Config, worker?: number): Promise<RunningSer
   const base = { pid: process.pid, hostname: hostname(), ...(worker === undefined ? {} : { worker }) }
   const log = pino({ base, redact: ['password', '*.password'] }, destination.stream)
   const audit: AuditLog = { record: (event, source) => log.info({ audit: event, ...source }, event.type) }
-  const auth = await coatcheck({ ...config.options, log, audit })
+  const auth = await coatcheck({ ...config.options, log, audit, gatherMetrics })
+  answerWith(() => auth.metrics())
   try {
     const server = createServer(auth, config)
     const silent = silentConnections(server)
@@ -52,6 +55,11 @@ export async function serve(config: Config, worker?: number): Promise<RunningSer
     await auth.close()
     throw error
   }
+}
+
+/** Those of all workers, whichever of them is asked. */
+async function gatherMetrics(): Promise<readonly LeaseMetrics[]> {
+  return (await collectFromWorkers()) as readonly LeaseMetrics[]
 }
 
 function createServer(auth: Auth, { trustedProxies }: Config): Server {

@@ -1,6 +1,6 @@
 /**
  * One worker of `coatcheck serve --workers N`: a process that serves, told to stop by the primary process that started it.
- * Its one argument is its number.
+ * Its arguments are its number, and how many there are.
  */
 import { ConfigurationError, StoreUnavailable } from '../core/errors.ts'
 import { readConfig } from './config.ts'
@@ -8,7 +8,7 @@ import { serve, type RunningServer } from './main.ts'
 import type { ToPrimary, ToWorker } from './worker-messages.ts'
 import { joinReports } from './worker-reports.ts'
 
-const number = Number(process.argv[2])
+const [number = 1, count = 1] = process.argv.slice(2).map(Number)
 const starting = start()
 let stopping = false
 
@@ -30,7 +30,7 @@ async function start(): Promise<RunningServer> {
   const config = readConfig(process.env)
   // The others start when the first one listens: no two migrate at a time.
   const migrate = number === 1 && config.options.migrate === true
-  return serve({ ...config, options: { ...config.options, migrate } }, number)
+  return serve({ ...config, options: { ...config.options, migrate, processes: count } }, number)
 }
 
 /** Drains, and ends. What sends SIGTERM to a whole service tells us twice. */

@@ -82,6 +82,8 @@ class Workers {
   readonly #stopping = new AbortController()
   #places: readonly Promise<boolean>[] = []
 
+  #count = 1
+
   constructor(log: Log, write: (lines: string) => void) {
     this.#log = log
     this.#write = write
@@ -89,6 +91,7 @@ class Workers {
 
   /** Starts the first worker, then the others: what stops them all is said once. */
   async start(count: number, onAll: () => void): Promise<void> {
+    this.#count = count
     const first = this.#fork(1)
     if (!(await first.listens)) throw new ConfigurationError(sayWhy(await first.ended))
     const listening = Array.from({ length: count }, () => Promise.withResolvers<void>())
@@ -114,7 +117,7 @@ class Workers {
   }
 
   #fork(number: number): ForkedWorker {
-    const worker = forkWorker(number, this.#write)
+    const worker = forkWorker(number, this.#count, this.#write)
     this.#running.add(worker)
     void worker.ended.then(() => this.#running.delete(worker))
     return worker

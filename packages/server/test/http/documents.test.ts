@@ -103,6 +103,8 @@ describe('the documents that the API serves of itself', () => {
     await see('get', '/v1/sessions', await browser.get('/v1/sessions'))
     for (const path of ['/healthz', '/readyz', '/openapi.json', '/docs'])
       await see('get', path, await browser.get(path))
+    await see('get', '/metrics', await scene.browser(undefined, '127.0.0.1').get('/metrics'))
+    await see('get', '/metrics', await browser.get('/metrics'))
     await see('get', '/problems/{code}', await browser.get('/problems/busy'))
 
     const documented = Object.entries(document.paths).flatMap(([path, methods]) =>

@@ -7,6 +7,7 @@ import { KeyRing } from '../../src/core/key-ring.ts'
 import type { Random } from '../../src/core/random.ts'
 import { SESSION_POLICIES, type SessionPolicy } from '../../src/core/session/session-policy.ts'
 import { announcedStore } from '../../src/core/session/announced-store.ts'
+import { leaseMetrics } from '../../src/core/session/lease-metrics.ts'
 import { LeasedSessions } from '../../src/core/session/leased-sessions.ts'
 import { TouchBuffer } from '../../src/core/session/touch-buffer.ts'
 import type { Store } from '../../src/core/store.ts'
@@ -33,6 +34,7 @@ export function assemble(opened: Store, parts: Parts = {}): Core {
   return {
     store,
     leased,
+    gatherMetrics: () => Promise.resolve([leaseMetrics(leased, 1)]),
     clock,
     random: parts.random ?? { bytes: randomBytes },
     keys: new KeyRing(parts.keys ?? [randomBytes(32)], 'session-token'),

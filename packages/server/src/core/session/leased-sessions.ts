@@ -21,7 +21,9 @@ export interface LeaseCounts {
   joined: number
   /** Reads whose answer was not kept, because something changed meanwhile. */
   spoiled: number
+  /** Heartbeats that were answered, and the changes that they brought. */
   beats: number
+  changes: number
   lost: number
   regained: number
 }
@@ -41,7 +43,16 @@ export interface LeaseCounts {
  * Everything between a look at the lease and the answer happens without an `await`, and so does taking in a beat.
  */
 export class LeasedSessions {
-  readonly counts: LeaseCounts = { hits: 0, misses: 0, joined: 0, spoiled: 0, beats: 0, lost: 0, regained: 0 }
+  readonly counts: LeaseCounts = {
+    hits: 0,
+    misses: 0,
+    joined: 0,
+    spoiled: 0,
+    beats: 0,
+    changes: 0,
+    lost: 0,
+    regained: 0,
+  }
   readonly #store: Pick<SessionStore, 'find'>
   readonly #clock: Pick<Clock, 'monotonicMs' | 'wallMs'>
   readonly #lease: Lease
@@ -49,6 +60,7 @@ export class LeasedSessions {
   /** The reads under way that may be kept and joined, one a session: single flight. */
   readonly #reads = new Map<string, Read>()
   #holding = false
+  #heartbeatMs: number | null = null
 
   constructor(
     store: Pick<SessionStore, 'find'>,
@@ -66,16 +78,24 @@ export class LeasedSessions {
     return this.#lease.lengthMs
   }
 
-  /** How much is remembered now, and how old the lease is. */
+  /** How much is remembered now, how old the lease is, and how long its heartbeat took. */
   get state(): {
     readonly sessions: number
     readonly bytes: number
     readonly evictions: number
     readonly live: boolean
     readonly ageMs: number | null
+    readonly heartbeatMs: number | null
   } {
     const { size, bytes, evictions } = this.#cache
-    return { sessions: size, bytes, evictions, live: this.#lease.isLive(), ageMs: this.#lease.ageMs() }
+    return {
+      sessions: size,
+      bytes,
+      evictions,
+      live: this.#lease.isLive(),
+      ageMs: this.#lease.ageMs(),
+      heartbeatMs: this.#heartbeatMs,
+    }
   }
 
   /** The session as it is remembered, if an answer may be given from it now; otherwise null. Await nothing before you answer. */
@@ -172,6 +192,8 @@ export class LeasedSessions {
     for (const change of beat.changes) this.forget(change)
     this.#lease.renew(sentAt)
     this.counts.beats += 1
+    this.counts.changes += beat.changes.length
+    this.#heartbeatMs = this.#clock.monotonicMs() - sentAt.monotonicMs
     if (!this.#holding) this.counts.regained += 1
     this.#holding = true
   }

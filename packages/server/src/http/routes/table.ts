@@ -1,6 +1,7 @@
 import type { AnyRoute } from '../route.ts'
 import { documentRoutes, problemRoute } from './documents.ts'
 import { healthRoute, readinessRoute } from './health.ts'
+import { metricsRoute } from './metrics.ts'
 import { sessionRoute } from './session.ts'
 import { endOtherSessionsRoute, endSessionRoute, listSessionsRoute } from './sessions.ts'
 import { signInRoute } from './sign-in.ts'
@@ -17,6 +18,7 @@ const ROUTES: readonly AnyRoute[] = [
   signOutRoute,
   healthRoute,
   readinessRoute,
+  metricsRoute,
   problemRoute,
 ]
 
