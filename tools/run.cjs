@@ -18,6 +18,7 @@ var TASKS = {
   serve: ['packages/server/src/cli/main.ts', 'serve'],
   test: ['tools/test.ts'],
   torture: ['tools/test.ts', '--torture'],
+  bench: ['bench/run.ts'],
   check: ['tools/check.ts'],
   build: ['tools/build.ts'],
   format: ['node_modules/oxfmt/bin/oxfmt'],

@@ -3,7 +3,12 @@ import { globSync } from 'node:fs'
 import path from 'node:path'
 import type { Problem } from './files.ts'
 
-const PROJECTS = ['packages/*/tsconfig.json', 'examples/trades/**/tsconfig.json', 'tools/tsconfig.json']
+const PROJECTS = [
+  'packages/*/tsconfig.json',
+  'examples/trades/**/tsconfig.json',
+  'tools/tsconfig.json',
+  'bench/tsconfig.json',
+]
 
 /** Runs one of node_modules' programs on this Node; what it printed is the problem when it fails. */
 function runProgram(root: string, file: string, args: readonly string[]): Problem[] {

@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { startPostgres } from '../../tools/postgres.ts'
+import { openPostgresStore } from '../../packages/server/src/stores/postgres/open-postgres-store.ts'
+import { openSqliteStore } from '../../packages/server/src/stores/sqlite/open-sqlite-store.ts'
+import type { Store } from '../../packages/server/src/core/store.ts'
+import type { Pace } from './rounds.ts'
+import type { Report } from './report.ts'
+import { makeKey } from './seed.ts'
+import { startSubject, type Subject, type SubjectProgram } from './subject.ts'
+
+/** What the suites share: one key, a folder that goes away, and whatever they start, which ends with them. */
+export interface Bench {
+  readonly pace: Pace
+  readonly root: string
+  readonly folder: string
+  readonly key: string
+  start(subject: SubjectProgram): Promise<Subject>
+  /** A new database, as COATCHECK_DATABASE names it. PostgreSQL runs with its own defaults: it syncs every commit. */
+  database(kind: DatabaseKind): Promise<string>
+  /** The store in such a database, its schema up to date. */
+  open(database: string): Promise<Store>
+}
+
+/** The stores that are measured. */
+export type DatabaseKind = 'sqlite' | 'postgres'
+
+/** One measurement, chosen by its name: `npm run bench -- <name>`. */
+export interface Suite {
+  readonly about: string
+  run(bench: Bench): Promise<readonly Report[]>
+}
+
+/** Gives `use` what it needs, and takes it away again, whatever happens. */
+export async function withBench<Result>(
+  root: string,
+  pace: Pace,
+  use: (bench: Bench) => Promise<Result>,
+): Promise<Result> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'coatcheck-bench-'))
+  const endings: (() => Promise<void>)[] = []
+  let postgres: ReturnType<typeof startPostgres> | undefined
+  let databases = 0
+  const bench: Bench = {
+    pace,
+    root,
+    folder,
+    key: makeKey(),
+    async start(program) {
+      const subject = await startSubject(program, folder)
+      endings.push(() => subject.stop())
+      return subject
+    },
+    async database(kind) {
+      databases += 1
+      if (kind === 'sqlite') return path.join(folder, `bench-${databases}.db`)
+      postgres ??= startPostgres()
+      const server = await postgres
+      return createDatabase(server.url, `bench_${databases}`)
+    },
+    async open(database) {
+      const store = database.startsWith('postgres:')
+        ? await openPostgresStore({ url: database, migrate: true })
+        : await openSqliteStore({ path: database })
+      endings.push(() => store.close())
+      return store
+    },
+  }
+  try {
+    return await use(bench)
+  } finally {
+    for (const end of endings.toReversed()) await end()
+    await (await postgres)?.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function createDatabase(server: string, name: string): Promise<string> {
+  const { default: pg } = await import('pg')
+  const client = new pg.Client(server)
+  await client.connect()
+  await client.query(`create database ${name}`)
+  await client.end()
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  return url.href
+}

@@ -1,0 +1,69 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import type { Machine } from './machine.ts'
+import { ratios, spread, type Spread } from './statistics.ts'
+import type { Run } from './rounds.ts'
+
+/** A table for people, and the numbers behind it for programs. */
+export interface Report {
+  readonly title: string
+  /** How to read it, and what it does not say. */
+  readonly notes: readonly string[]
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+  readonly data: unknown
+}
+
+/** A number with three significant digits, thousands separated. */
+export function digits(value: number): string {
+  if (value >= 1_000) return Math.round(value).toLocaleString('en')
+  return String(Number(value.toPrecision(3)))
+}
+
+/** Median, and in parentheses minimum to maximum. */
+export function told({ median, min, max }: Spread): string {
+  return `${digits(median)} (${digits(min)}–${digits(max)})`
+}
+
+/** The table of an interleaved run; ratios are against the first subject, round by round. */
+export function compare(
+  title: string,
+  names: readonly string[],
+  runs: readonly (readonly Run[])[],
+  notes: readonly string[],
+): Report {
+  const of = (index: number, field: keyof Run): number[] => (runs[index] ?? []).map((one) => one[field])
+  const rows = names.map((name, index) => [
+    name,
+    told(spread(of(index, 'requestsPerSecond'))),
+    told(ratios(of(index, 'requestsPerSecond'), of(0, 'requestsPerSecond'))),
+    told(spread(of(index, 'cpuUs'))),
+    // The other way round, so that it reads as the ratio of rates that an idle machine would give.
+    told(ratios(of(0, 'cpuUs'), of(index, 'cpuUs'))),
+    told(spread(of(index, 'p50'))),
+    told(spread(of(index, 'p99'))),
+  ])
+  const columns = ['subject', 'requests/s', 'ratio', 'CPU µs a request', 'ratio by CPU', 'p50 ms', 'p99 ms']
+  return { title, notes, columns, rows, data: Object.fromEntries(names.map((name, index) => [name, runs[index]])) }
+}
+
+/** Prints a report. */
+export function print({ title, notes, columns, rows }: Report): void {
+  const widths = columns.map((column, index) => Math.max(column.length, ...rows.map((row) => row[index]?.length ?? 0)))
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, index) => (index === 0 ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0)))
+      .join('  ')
+  console.log(`\n${title}\n`)
+  console.log(line(columns))
+  for (const row of rows) console.log(line(row))
+  for (const note of notes) console.log(`· ${note}`)
+}
+
+/** Keeps all reports of one suite as JSON, with the machine they come from. */
+export function keep(folder: string, suite: string, machine: Machine, reports: readonly Report[]): string {
+  mkdirSync(folder, { recursive: true })
+  const file = path.join(folder, `${suite}.json`)
+  writeFileSync(file, `${JSON.stringify({ suite, machine, reports }, null, 2)}\n`)
+  return file
+}

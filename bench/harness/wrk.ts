@@ -1,0 +1,43 @@
+import { execFile } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { findOnPath, installDebianPackage } from '../../tools/debian.ts'
+
+const SCRIPT = path.join(import.meta.dirname, 'rotate.lua')
+const CONNECTIONS = 64
+
+/** What one run of the load generator saw. Latencies in milliseconds. */
+export interface LoadResult {
+  readonly requests: number
+  readonly requestsPerSecond: number
+  readonly p50: number
+  readonly p99: number
+  readonly max: number
+  /** Answers that were none, or not 2xx. */
+  readonly errors: number
+}
+
+/** Installs Debian's wrk if need be. @throws Error a sentence with the command, where this process may not */
+export function requireWrk(): void {
+  if (findOnPath('wrk') === null) installDebianPackage('the load generator wrk', 'wrk')
+}
+
+/** Writes the Cookie headers that `load` takes in rotation into a file of `folder`, and returns its path. */
+export function writeCookies(folder: string, name: string, cookies: readonly string[]): string {
+  const file = path.join(folder, `${name}.cookies`)
+  writeFileSync(file, `${cookies.join('\n')}\n`)
+  return file
+}
+
+/** Sends `GET url` as fast as the answers come, each request with the next line of `cookies`. */
+export async function load(
+  url: string,
+  { cookies, seconds, connections = CONNECTIONS }: { cookies: string; seconds: number; connections?: number },
+): Promise<LoadResult> {
+  const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', '-s', SCRIPT, url, '--', cookies]
+  const { stdout } = await promisify(execFile)('wrk', args)
+  const line = stdout.split('\n').find((text) => text.startsWith('{'))
+  if (line === undefined) throw new Error(`wrk said nothing:\n${stdout}`)
+  return JSON.parse(line) as LoadResult
+}
