@@ -9,6 +9,7 @@ import { waitForEveryLease } from './core/session/wait-for-every-lease.ts'
 import { listSessions } from './core/session/list-sessions.ts'
 import type { User } from './core/user/user.ts'
 import type { FrontEnds } from './http/front-ends.ts'
+import { createCheckHandler, type CheckHandler } from './http/check-handler.ts'
 import { createHandler, type ReportFailure } from './http/handler.ts'
 import { checkRequest, protect } from './http/protect.ts'
 import { viewRequest } from './http/request-facts.ts'
@@ -108,11 +109,17 @@ export interface Auth {
   close(): Promise<void>
 }
 
+/** What a server of ours needs besides. */
+export interface ServedAuth extends Auth {
+  /** Answers `GET /v1/session` as `fetch` would, for adapters that have no `Request` at hand. */
+  readonly answerCheck: CheckHandler
+}
+
 /** Back-end code acts from nowhere. */
 const APPLICATION: AuditSource = { address: null, userAgent: null }
 
 /** Puts the public object together from its parts. */
-export function createAuth(core: Core, frontEnds: FrontEnds, log: Log, close: () => Promise<void>): Auth {
+export function createAuth(core: Core, frontEnds: FrontEnds, log: Log, close: () => Promise<void>): ServedAuth {
   const reportFailure: ReportFailure = (failure, request) => {
     // A storm, or a store that is away, fails each request: a line each with its stack would make it worse.
     if (failure instanceof Busy) log.info({ ...request, reason: failure.message }, 'a request was turned away: busy')
@@ -128,6 +135,7 @@ export function createAuth(core: Core, frontEnds: FrontEnds, log: Log, close: ()
   const handler = createHandler(core, frontEnds, routeTable(frontEnds.url.origin), reportFailure)
   return {
     fetch: (request, info) => handler(request, addressOf(info)),
+    answerCheck: createCheckHandler(core, frontEnds, reportFailure),
     async check(request, info) {
       const signedIn = await checkRequest(core, frontEnds, request, addressOf(info), info)
       return signedIn === null ? null : present(signedIn)

@@ -13,7 +13,7 @@ import { LeasedSessions } from './core/session/leased-sessions.ts'
 import { touchFlushMs } from './core/session/session-policy.ts'
 import { TouchBuffer } from './core/session/touch-buffer.ts'
 import { Background } from './background.ts'
-import { createAuth, type Auth } from './auth.ts'
+import { createAuth, type Auth, type ServedAuth } from './auth.ts'
 import { Argon2idHasher } from './hashing/argon2id.ts'
 import { FrontEnds } from './http/front-ends.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
@@ -31,7 +31,12 @@ const TRIM_MS = 60_000
  * @throws ConfigurationError a setting that cannot work, named, with what to write instead; nothing was started
  * @throws StoreUnavailable the database does not answer
  */
-export async function coatcheck(options: CoatcheckOptions): Promise<Auth> {
+export function coatcheck(options: CoatcheckOptions): Promise<Auth> {
+  return assemble(options)
+}
+
+/** As `coatcheck`, for a server of ours. */
+export async function assemble(options: CoatcheckOptions): Promise<ServedAuth> {
   const log = options.log ?? CONSOLE_LOG
   const policy = resolvePolicy(options.sessionPolicy)
   const frontEnds = new FrontEnds(options.url, options.frontends ?? [])

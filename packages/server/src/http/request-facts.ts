@@ -5,6 +5,13 @@ import { plainAddress } from '../core/network.ts'
 import type { Audience, FrontEnds } from './front-ends.ts'
 import { readCookie } from './session-cookie.ts'
 
+/** What comes before a request's body. A Web-standard `Request` is one; so is what an adapter makes of its own kind. */
+export interface RequestHead {
+  readonly method: string
+  /** As `Headers` has it: names in lower case, null for none, several of one name joined. */
+  readonly headers: { get(name: string): string | null }
+}
+
 /** A request as the session system sees it, before anything is read of its body or asked of the store. */
 export interface RequestView {
   readonly audience: Audience
@@ -18,7 +25,7 @@ export interface RequestView {
 const LONGEST_USER_AGENT = 512
 
 /** @param clientAddress the client's IP address as the server found it out; anything else counts as unknown */
-export function viewRequest(frontEnds: FrontEnds, request: Request, clientAddress: string | null): RequestView {
+export function viewRequest(frontEnds: FrontEnds, request: RequestHead, clientAddress: string | null): RequestView {
   const { headers, method } = request
   const origin = headers.get('origin')
   const audience = frontEnds.audienceOf(origin)

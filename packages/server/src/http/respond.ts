@@ -4,11 +4,24 @@ import type { ProblemReply } from './problem.ts'
 import type { Answer } from './route.ts'
 import { removeCookie, setCookie } from './session-cookie.ts'
 
+/** An answer on its way out, in no framework's form yet. */
+export interface Reply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | null
+}
+
 /** Builds the response to one audience: once, with all its headers; nothing touches it afterwards. */
 export function respond(answer: Answer | ProblemReply, audience: Audience): Response {
+  const { status, headers, body } = replyTo(answer, audience)
+  return new Response(body, { status, headers })
+}
+
+/** What `respond` builds a response of. */
+export function replyTo(answer: Answer | ProblemReply, audience: Audience): Reply {
   if ('problem' in answer) {
     const headers = { ...audience.headers, ...answer.headers, 'content-type': 'application/problem+json' }
-    return new Response(JSON.stringify(answer.problem), { status: answer.problem.status, headers })
+    return { status: answer.problem.status, headers, body: JSON.stringify(answer.problem) }
   }
   const headers: Record<string, string> = { ...audience.headers, ...answer.headers }
   const cookie = cookieHeader(answer, audience)
@@ -16,15 +29,19 @@ export function respond(answer: Answer | ProblemReply, audience: Audience): Resp
   if (answer.html !== undefined) {
     headers['content-type'] = 'text/html; charset=utf-8'
     headers['content-security-policy'] = PAGE_POLICY
-    return new Response(answer.html, { status: answer.status, headers })
+    return { status: answer.status, headers, body: answer.html }
   }
   if (answer.text !== undefined) {
     headers['content-type'] = 'text/plain; version=0.0.4; charset=utf-8'
-    return new Response(answer.text, { status: answer.status, headers })
+    return { status: answer.status, headers, body: answer.text }
   }
-  if (answer.json === undefined) return new Response(null, { status: answer.status, headers })
-  headers['content-type'] = 'application/json'
-  return new Response(JSON.stringify(answer.json), { status: answer.status, headers })
+  if (answer.json === undefined) return { status: answer.status, headers, body: null }
+  return jsonReply(answer.status, JSON.stringify(answer.json), headers)
+}
+
+/** A reply of JSON that has been written already. */
+export function jsonReply(status: number, body: string, headers: Readonly<Record<string, string>>): Reply {
+  return { status, headers: { ...headers, 'content-type': 'application/json' }, body }
 }
 
 function cookieHeader({ session }: Answer, { cookie }: Audience): string | null {

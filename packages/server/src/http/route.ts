@@ -2,6 +2,7 @@ import type { ProblemCode } from '@coatcheck/client/protocol'
 import type { z } from 'zod'
 import type { AuditSource } from '../core/audit/audit-log.ts'
 import type { Core } from '../core/core.ts'
+import type { MaybePromise } from '../core/maybe-promise.ts'
 import type { CheckOptions, SignedIn } from '../core/session/check-session.ts'
 import type { ProblemReply } from './problem.ts'
 
@@ -35,7 +36,7 @@ export interface RouteContext<Body> {
    *
    * @throws StoreUnavailable, Busy
    */
-  whoIsIt(options?: CheckOptions): Promise<SignedIn | null>
+  whoIsIt(options?: CheckOptions): MaybePromise<SignedIn | null>
 }
 
 /** How an answer is described in OpenAPI. */

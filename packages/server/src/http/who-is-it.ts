@@ -1,5 +1,6 @@
 import type { Core } from '../core/core.ts'
-import { checkSession, type CheckOptions, type SignedIn } from '../core/session/check-session.ts'
+import type { MaybePromise } from '../core/maybe-promise.ts'
+import { checkSession, type Check, type CheckOptions, type SignedIn } from '../core/session/check-session.ts'
 import type { RequestView } from './request-facts.ts'
 
 /**
@@ -8,19 +9,22 @@ import type { RequestView } from './request-facts.ts'
  *
  * @throws StoreUnavailable when that cannot be known
  */
-export async function whoIsIt(
+export function whoIsIt(
   core: Core,
   { tokens, source }: RequestView,
   options?: CheckOptions,
-): Promise<SignedIn | null> {
+): MaybePromise<SignedIn | null> {
   const [token, ...others] = tokens
   if (token === undefined) return null
   if (others.length > 0) {
     core.audit.record({ type: 'session.refused', reason: 'duplicate-cookie', sessionId: null }, source)
     return null
   }
-  const check = await checkSession(core, token, options)
-  if (check.ok) return check.signedIn
-  core.audit.record({ type: 'session.refused', reason: check.reason, sessionId: check.sessionId }, source)
-  return null
+  const signedIn = (check: Check): SignedIn | null => {
+    if (check.ok) return check.signedIn
+    core.audit.record({ type: 'session.refused', reason: check.reason, sessionId: check.sessionId }, source)
+    return null
+  }
+  const check = checkSession(core, token, options)
+  return check instanceof Promise ? check.then(signedIn) : signedIn(check)
 }

@@ -16,7 +16,7 @@ export function clientAddress(
 ): string | null {
   const socket = plainAddress(peer ?? '')
   if (isIP(socket) === 0) return null
-  if (!isTrusted(socket, trusted) || forwardedFor === null) return socket
+  if (forwardedFor === null || !isTrusted(socket, trusted)) return socket
   for (const hop of forwardedFor.split(',').toReversed()) {
     const address = plainAddress(hop.trim())
     if (isIP(address) === 0) return null

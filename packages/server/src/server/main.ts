@@ -1,11 +1,12 @@
-import { createAdaptorServer } from '@hono/node-server'
-import type { Server } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { once } from 'node:events'
 import { hostname } from 'node:os'
 import { pino } from 'pino'
-import type { Auth } from '../auth.ts'
-import { coatcheck } from '../coatcheck.ts'
+import { checkListener } from '../adapters/node/check-listener.ts'
+import type { Auth, ServedAuth } from '../auth.ts'
+import { assemble } from '../coatcheck.ts'
 import { ConfigurationError } from '../core/errors.ts'
 import type { AuditLog } from '../core/audit/audit-log.ts'
 import { clientAddress } from './client-address.ts'
@@ -38,7 +39,7 @@ export async function serve(config: Config, worker?: number): Promise<RunningSer
   const base = { pid: process.pid, hostname: hostname(), ...(worker === undefined ? {} : { worker }) }
   const log = pino({ base, redact: ['password', '*.password'] }, destination.stream)
   const audit: AuditLog = { record: (event, source) => log.info({ audit: event, ...source }, event.type) }
-  const auth = await coatcheck({ ...config.options, log, audit, gatherMetrics })
+  const auth = await assemble({ ...config.options, log, audit, gatherMetrics })
   answerWith(() => auth.metrics())
   try {
     const server = createServer(auth, config)
@@ -62,24 +63,22 @@ async function gatherMetrics(): Promise<readonly LeaseMetrics[]> {
   return (await collectFromWorkers()) as readonly LeaseMetrics[]
 }
 
-function createServer(auth: Auth, { trustedProxies }: Config): Server {
-  return createAdaptorServer({
-    fetch: (request, { incoming }) =>
-      auth.fetch(request, {
-        clientAddress: clientAddress(
-          incoming.socket.remoteAddress,
-          request.headers.get('x-forwarded-for'),
-          trustedProxies,
-        ),
-      }),
-    serverOptions: {
-      // A client that drips its headers or its body is let go; Node looks every second.
-      headersTimeout: 10_000,
-      requestTimeout: 20_000,
-      connectionsCheckingInterval: 1_000,
-      maxHeaderSize: 16_384,
-    },
-  }) as Server
+function createServer(auth: ServedAuth, { trustedProxies }: Config): Server {
+  const addressOf = ({ socket, headers }: IncomingMessage): string | null => {
+    const forwardedFor = headers['x-forwarded-for']
+    return clientAddress(socket.remoteAddress, typeof forwardedFor === 'string' ? forwardedFor : null, trustedProxies)
+  }
+  const listener = getRequestListener((request, { incoming }) =>
+    auth.fetch(request, { clientAddress: addressOf(incoming as IncomingMessage) }),
+  )
+  const settings = {
+    // A client that drips its headers or its body is let go; Node looks every second.
+    headersTimeout: 10_000,
+    requestTimeout: 20_000,
+    connectionsCheckingInterval: 1_000,
+    maxHeaderSize: 16_384,
+  }
+  return createHttpServer(settings, checkListener(auth.answerCheck, addressOf, listener))
 }
 
 async function listen(server: Server, { host, port }: Config): Promise<void> {

@@ -1,5 +1,6 @@
 import type { SessionRefusal } from '../audit/audit-event.ts'
 import type { Core } from '../core.ts'
+import type { MaybePromise } from '../maybe-promise.ts'
 import type { User } from '../user/user.ts'
 import { isAlive, ROTATION_GRACE_MS } from './session-policy.ts'
 import type { FoundSession } from './session-store.ts'
@@ -32,14 +33,14 @@ export interface CheckOptions {
 }
 
 /**
- * Whose session a token is: from memory where that is allowed, else from the store.
+ * Whose session a token is: from memory and at once where that is allowed, else from the store.
  *
  * @throws StoreUnavailable when that cannot be known: the caller answers 503, never "signed out"
  * @throws Busy when too many wait for the store
  */
-export function checkSession(core: Checking, token: string, { fresh = false }: CheckOptions = {}): Promise<Check> {
+export function checkSession(core: Checking, token: string, { fresh = false }: CheckOptions = {}): MaybePromise<Check> {
   const known = fresh ? null : checkFromMemory(core, token)
-  return known === null ? checkFromStore(core, token, fresh) : Promise.resolve(known)
+  return known ?? checkFromStore(core, token, fresh)
 }
 
 /**

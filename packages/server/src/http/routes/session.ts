@@ -1,3 +1,6 @@
+import type { SessionView } from '@coatcheck/client/protocol'
+import type { SignedIn } from '../../core/session/check-session.ts'
+import type { SessionPolicy } from '../../core/session/session-policy.ts'
 import { route } from '../route.ts'
 import { sessionViewSchema } from '../schemas.ts'
 import { sessionView } from '../session-view.ts'
@@ -13,7 +16,11 @@ export const sessionRoute = route({
   },
   problems: [],
   async handle({ core, whoIsIt }) {
-    const signedIn = await whoIsIt()
-    return { status: 200, json: signedIn === null ? { user: null, session: null } : sessionView(signedIn, core.policy) }
+    return { status: 200, json: whoView(await whoIsIt(), core.policy) }
   },
 })
+
+/** What `GET /v1/session` says of who is signed in, or of nobody. */
+export function whoView(signedIn: SignedIn | null, policy: SessionPolicy): SessionView {
+  return signedIn === null ? { user: null, session: null } : sessionView(signedIn, policy)
+}
