@@ -97,14 +97,24 @@ describe('a check by its own path', () => {
   }
 
   test('answers whatever asks for the session as all requests are answered: every cookie under every origin', async () => {
-    let signedIn = 0
-    for (const origin of ORIGINS) {
-      for (const cookie of cookies()) {
-        const sent = ['GET /v1/session HTTP/1.1', 'Host: api.example.com', origin && `Origin: ${origin}`, cookie]
-        if ((await same(sent)).includes('"email"')) signedIn += 1
+    const everyCookie = async (): Promise<number> => {
+      let signedIn = 0
+      for (const origin of ORIGINS) {
+        for (const cookie of cookies()) {
+          const sent = ['GET /v1/session HTTP/1.1', 'Host: api.example.com', origin && `Origin: ${origin}`, cookie]
+          if ((await same(sent)).includes('"email"')) signedIn += 1
+        }
       }
+      return signedIn
     }
-    assert.ok(signedIn >= 20, `${signedIn} of them were somebody's`)
+    const { counts } = scene.core.leased
+    const fromMemory = await everyCookie()
+    assert.ok(fromMemory >= 20, `${fromMemory} of them were somebody's`)
+    assert.ok(counts.hits > fromMemory, 'answered from memory')
+    scene.core.leased.lose()
+    const { hits } = counts
+    assert.equal(await everyCookie(), fromMemory)
+    assert.equal(counts.hits, hits, 'answered from the store')
   })
 
   test('leaves every other method, address and host to the way of all requests', async () => {
@@ -131,6 +141,7 @@ describe('a check by its own path', () => {
     const { length } = scene.failures
     failures = []
     away = true
+    scene.core.leased.lose()
     const lines = ['GET /v1/session HTTP/1.1', 'Host: api.example.com', `Cookie: __Host-Http-session=${tokens[0]}`]
     assert.match(await same([...lines, `Origin: ${APP}`]), /^HTTP\/1.1 503 .*"code":"store-unavailable"/s)
     away = false
