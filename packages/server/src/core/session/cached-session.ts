@@ -4,14 +4,12 @@ import type { FoundSession } from './session-store.ts'
 
 /** A session in memory, with what makes a check of it cheap. */
 export interface CachedSession {
-  /** As the store answered; frozen, since many answers share it. */
-  readonly found: FoundSession
+  /** As the store answered, and as it was used since. One object until that changes, and frozen: many answers share it. */
+  found: FoundSession
   /** When the store was asked, by the monotonic clock. */
   readonly readAtMs: number
   /** What it is estimated to take in memory. */
   readonly bytes: number
-  /** When the session was last used, as far as this node knows: the store hears of it later. */
-  lastSeenAt: number
   /** Whether it was used since it was last its turn to go. */
   used: boolean
   /** Tokens that were found genuine: at most those of the current and of the previous secret. */
@@ -41,12 +39,20 @@ export function cachedSession(found: FoundSession, readAtMs: number, before?: Ca
   const texts = [session.clientAddress, session.userAgent, user?.email, user?.username, user?.name]
   const bytes = texts.reduce((sum, text) => sum + 2 * (text?.length ?? 0), FIXED_BYTES)
   const same = before !== undefined && hasSameSecrets(before.found.session, session) ? before : null
-  const lastSeenAt = Math.max(session.lastSeenAt, same?.lastSeenAt ?? 0)
-  return { found, readAtMs, bytes, lastSeenAt, used: same !== null, tokens: [...(same?.tokens ?? [])] }
+  const entry = { found, readAtMs, bytes, used: same !== null, tokens: [...(same?.tokens ?? [])] }
+  if (same !== null) showUse(entry, same.found.session.lastSeenAt)
+  return entry
 }
 
 function hasSameSecrets(left: Session, right: Session): boolean {
   return left.secretHash === right.secretHash && left.previous?.secretHash === right.previous?.secretHash
+}
+
+/** Shows a session as used at `lastSeenAt`, if that is later than what is known: the store hears of it in a while. */
+export function showUse(entry: CachedSession, lastSeenAt: number): void {
+  const { user, session } = entry.found
+  if (lastSeenAt <= session.lastSeenAt) return
+  entry.found = { user, session: Object.freeze({ ...session, lastSeenAt }) }
 }
 
 /** The hash of the secret in a token that was found genuine before; null for any other token. */

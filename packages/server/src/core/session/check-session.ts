@@ -4,7 +4,7 @@ import type { MaybePromise } from '../maybe-promise.ts'
 import type { User } from '../user/user.ts'
 import { isAlive, ROTATION_GRACE_MS } from './session-policy.ts'
 import type { FoundSession } from './session-store.ts'
-import { type CachedSession, rememberToken, secretHashOf } from './cached-session.ts'
+import { type CachedSession, rememberToken, secretHashOf, showUse } from './cached-session.ts'
 import { readToken, sameSecretHash, type TokenClaims, tokenKey } from './session-token.ts'
 import type { Session } from './session.ts'
 
@@ -54,7 +54,7 @@ function checkFromMemory(core: Checking, token: string): Check | null {
   const secretHash = secretHashOf(entry, key.tokenHash)
   const now = core.clock.nowIfKnown()
   if (secretHash === null || now === null) return null
-  const check = judge(core, { sessionId: key.sessionId, secretHash }, recent(entry), now)
+  const check = judge(core, { sessionId: key.sessionId, secretHash }, entry.found, now)
   // A use that another node has seen is not known here: the store is asked before anybody is idle.
   if (!check.ok && check.reason === 'idle') return null
   if (check.ok && mustRetirePrevious(check.signedIn.session, secretHash)) return null
@@ -89,20 +89,13 @@ async function checkFromStore(core: Checking, token: string, fresh: boolean): Pr
   return noteUse(core, check.signedIn, now, entry)
 }
 
-/** What is remembered, with the uses that the store has not heard of yet. */
-function recent({ found, lastSeenAt }: CachedSession): FoundSession {
-  if (found.session.lastSeenAt === lastSeenAt) return found
-  return { user: found.user, session: { ...found.session, lastSeenAt } }
-}
-
 /** Notes that the session was used, to be written later, and shows it as used. */
-function noteUse(core: Checking, { user, session }: SignedIn, now: number, entry: CachedSession | null): Check {
+function noteUse(core: Checking, signedIn: SignedIn, now: number, entry: CachedSession | null): Check {
+  const { user, session } = signedIn
   const lastSeenAt = core.touches.record(session, now)
-  if (entry !== null && lastSeenAt > entry.lastSeenAt) entry.lastSeenAt = lastSeenAt
-  return {
-    ok: true,
-    signedIn: { user, session: session.lastSeenAt === lastSeenAt ? session : { ...session, lastSeenAt } },
-  }
+  if (entry !== null) showUse(entry, lastSeenAt)
+  if (session.lastSeenAt === lastSeenAt) return { ok: true, signedIn }
+  return { ok: true, signedIn: { user, session: { ...session, lastSeenAt } } }
 }
 
 /** The rules alone: whether what the store holds makes these claims good at `now`. */
@@ -113,9 +106,14 @@ function judge(core: Pick<Core, 'policy'>, claims: TokenClaims, found: FoundSess
   if (session === null) return refuse('wrong-secret')
   if (now >= session.expiresAt) return refuse('expired')
   if (!isAlive(core.policy, session, now)) return refuse('idle')
-  if (found.user === null) return refuse('no-user')
+  if (!hasUser(found)) return refuse('no-user')
   if (found.user.disabledAt !== null) return refuse('user-disabled')
-  return { ok: true, signedIn: { user: found.user, session } }
+  // The very object that is remembered, where it can be: by it, who shows it again knows that nothing has changed.
+  return { ok: true, signedIn: session === found.session ? found : { user: found.user, session } }
+}
+
+function hasUser(found: FoundSession): found is SignedIn {
+  return found.user !== null
 }
 
 /** The session with the privilege of the secret presented, or null when that is neither the current nor a live previous one. */
