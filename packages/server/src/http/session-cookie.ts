@@ -28,14 +28,14 @@ export function sessionCookieFor(url: URL, relation: Relation): SessionCookie {
 export function readCookie(header: string | null, name: string): readonly string[] {
   if (header === null) return []
   const prefix = `${name}=`
-  return (
-    header
-      .split(';')
-      // Spaces and tabs only (RFC 6265): to trim more would let a name that no prefix protects pass for ours.
-      .map((pair) => pair.replace(/^[ \t]+|[ \t]+$/g, ''))
-      .filter((pair) => pair.startsWith(prefix))
-      .map((pair) => pair.slice(prefix.length))
-  )
+  const values: string[] = []
+  for (const pair of header.split(';')) {
+    // Spaces and tabs only (RFC 6265): to trim more would let a name that no prefix protects pass for ours.
+    const start = pair.search(/[^ \t]/)
+    if (start < 0 || !pair.startsWith(prefix, start)) continue
+    values.push(pair.slice(start + prefix.length).replace(/[ \t]+$/, ''))
+  }
+  return values
 }
 
 /** A Set-Cookie value that keeps the token for `maxAgeSeconds`. */
