@@ -33,14 +33,18 @@ export interface CheckOptions {
 }
 
 /**
- * Whose session a token is: from memory and at once where that is allowed, else from the store.
+ * Whose session a token is: from memory and at once where that is allowed, else from the store. A token that no key of
+ * ours made is refused at once too, without a look into the store.
  *
  * @throws StoreUnavailable when that cannot be known: the caller answers 503, never "signed out"
  * @throws Busy when too many wait for the store
  */
 export function checkSession(core: Checking, token: string, { fresh = false }: CheckOptions = {}): MaybePromise<Check> {
   const known = fresh ? null : checkFromMemory(core, token)
-  return known ?? checkFromStore(core, token, fresh)
+  if (known !== null) return known
+  const claims = readToken(core.keys, token)
+  if (claims === null) return { ok: false, reason: 'malformed-token', sessionId: null }
+  return checkFromStore(core, token, claims, fresh)
 }
 
 /**
@@ -62,13 +66,8 @@ function checkFromMemory(core: Checking, token: string): Check | null {
   return check.ok ? noteUse(core, check.signedIn, now, entry) : check
 }
 
-/**
- * A token that no key of ours made is refused without a look into the store. The time is read after the store has
- * answered, so a session that ended while the answer was under way is refused.
- */
-async function checkFromStore(core: Checking, token: string, fresh: boolean): Promise<Check> {
-  const claims = readToken(core.keys, token)
-  if (claims === null) return { ok: false, reason: 'malformed-token', sessionId: null }
+/** The time is read after the store has answered, so a session that ended while the answer was under way is refused. */
+async function checkFromStore(core: Checking, token: string, claims: TokenClaims, fresh: boolean): Promise<Check> {
   const read = fresh
     ? { found: await core.store.sessions.find(claims.sessionId), joined: false }
     : await core.leased.find(claims.sessionId)
