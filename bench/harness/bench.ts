@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { createDatabase } from './sql.ts'
 import { startPostgres } from '../../tools/postgres.ts'
 import { openPostgresStore } from '../../packages/server/src/stores/postgres/open-postgres-store.ts'
 import { openSqliteStore } from '../../packages/server/src/stores/sqlite/open-sqlite-store.ts'
@@ -17,7 +18,7 @@ export interface Bench {
   readonly folder: string
   readonly key: string
   start(subject: SubjectProgram): Promise<Subject>
-  /** A new database, as COATCHECK_DATABASE names it. PostgreSQL runs with its own defaults: it syncs every commit. */
+  /** A new database, as COATCHECK_DATABASE names it. */
   database(kind: DatabaseKind): Promise<string>
   /** The store in such a database, its schema up to date. */
   open(database: string): Promise<Store>
@@ -31,6 +32,9 @@ export interface Suite {
   readonly about: string
   run(bench: Bench): Promise<readonly Report[]>
 }
+
+/** It counts statements where a suite asks for that, and nothing elsewhere. Otherwise its own defaults: every commit is synced. */
+const POSTGRES = { shared_preload_libraries: 'pg_stat_statements', 'pg_stat_statements.track': 'none' }
 
 /** Gives `use` what it needs, and takes it away again, whatever happens. */
 export async function withBench<Result>(
@@ -55,9 +59,8 @@ export async function withBench<Result>(
     async database(kind) {
       databases += 1
       if (kind === 'sqlite') return path.join(folder, `bench-${databases}.db`)
-      postgres ??= startPostgres()
-      const server = await postgres
-      return createDatabase(server.url, `bench_${databases}`)
+      postgres ??= startPostgres({ settings: POSTGRES })
+      return createDatabase((await postgres).url, `bench_${databases}`)
     },
     async open(database) {
       const store = database.startsWith('postgres:')
@@ -74,15 +77,4 @@ export async function withBench<Result>(
     await (await postgres)?.stop()
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-async function createDatabase(server: string, name: string): Promise<string> {
-  const { default: pg } = await import('pg')
-  const client = new pg.Client(server)
-  await client.connect()
-  await client.query(`create database ${name}`)
-  await client.end()
-  const url = new URL(server)
-  url.pathname = `/${name}`
-  return url.href
 }

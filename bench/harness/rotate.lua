@@ -1,11 +1,21 @@
--- Sends one GET after another, each with the next Cookie header of a file; tells its results as one line of JSON.
+-- Sends GETs, each with the next Cookie header of a file, at once or about `pause` milliseconds after the answer before it
+-- on the same connection; tells its results as one line of JSON.
 
 local requests = {}
 local turn = 0
+local pause = 0
 
 function init(args)
   for cookie in io.lines(args[1]) do
     requests[#requests + 1] = wrk.format("GET", nil, { ["Host"] = wrk.headers["Host"], ["Cookie"] = cookie })
+  end
+  pause = tonumber(args[2] or "0")
+  -- wrk asks for a pause before each request if there is such a function, and answers of 0 cost a turn of its loop.
+  if pause > 0 then
+    function delay()
+      -- From half to one and a half of it, or all connections would come to ask at the same instant.
+      return math.random(math.floor(pause / 2), math.ceil(pause * 1.5))
+    end
   end
 end
 

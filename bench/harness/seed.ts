@@ -53,6 +53,12 @@ export async function seedSessions(store: Store, key: string, count: number): Pr
   return tokens
 }
 
+/** Tokens that the key made, of sessions that are not in the store: each has to be looked for there. */
+export function endedTokens(key: string, count: number): readonly string[] {
+  const keys = new KeyRing([Buffer.from(key, 'base64')], 'session-token')
+  return Array.from({ length: count }, () => mintToken(keys, { bytes: randomBytes }).token)
+}
+
 /** Tokens of the right form that no key made, as an attacker without one would send. */
 export function forgeTokens(count: number): readonly string[] {
   return Array.from({ length: count }, () => randomBytes(48).toString('base64url'))

@@ -30,13 +30,20 @@ export function writeCookies(folder: string, name: string, cookies: readonly str
   return file
 }
 
-/** Sends `GET url` as fast as the answers come, each request with the next line of `cookies`. */
-export async function load(
-  url: string,
-  { cookies, seconds, connections = CONNECTIONS }: { cookies: string; seconds: number; connections?: number },
-): Promise<LoadResult> {
-  const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', '-s', SCRIPT, url, '--', cookies]
-  const { stdout } = await promisify(execFile)('wrk', args)
+/** How hard to press. */
+export interface Load {
+  /** A file of `writeCookies`. */
+  readonly cookies: string
+  readonly seconds: number
+  readonly connections?: number
+  /** About so long between an answer and the next request on its connection: none, unless said. Not counted as latency. */
+  readonly pauseMs?: number
+}
+
+/** Sends `GET url`, each request with the next line of `cookies`. */
+export async function load(url: string, { cookies, seconds, connections, pauseMs }: Load): Promise<LoadResult> {
+  const rate = ['-t1', `-c${connections ?? CONNECTIONS}`, `-d${seconds}s`, '--timeout', '10s']
+  const { stdout } = await promisify(execFile)('wrk', [...rate, '-s', SCRIPT, url, '--', cookies, String(pauseMs ?? 0)])
   const line = stdout.split('\n').find((text) => text.startsWith('{'))
   if (line === undefined) throw new Error(`wrk said nothing:\n${stdout}`)
   return JSON.parse(line) as LoadResult
