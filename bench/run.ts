@@ -10,10 +10,11 @@ import { pinThisProcess } from './harness/pinning.ts'
 import { keep, print } from './harness/report.ts'
 import { requireWrk } from './harness/wrk.ts'
 import { checks } from './suites/checks.ts'
+import { changes } from './suites/changes.ts'
 import { flood } from './suites/flood.ts'
 import { inProcess } from './suites/in-process.ts'
 
-const SUITES: Readonly<Record<string, Suite>> = { checks, 'in-process': inProcess, flood }
+const SUITES: Readonly<Record<string, Suite>> = { checks, 'in-process': inProcess, flood, changes }
 
 const root = path.resolve(import.meta.dirname, '..')
 const { values, positionals } = parseArgs({
