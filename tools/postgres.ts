@@ -27,6 +27,13 @@ export interface TestPostgres {
 /** More of `postgresql.conf`, by name. */
 export type PostgresSettings = Readonly<Record<string, string | number>>
 
+/** How a server of our own is started. */
+export interface PostgresOptions {
+  readonly settings?: PostgresSettings
+  /** The URL of another one, as superuser: this one becomes its streaming standby, by the application name `standby`. */
+  readonly standbyOf?: string
+}
+
 const READY_MS = 60_000
 const STOP_MS = 10_000
 
@@ -51,16 +58,30 @@ async function ended(child: ChildProcess, withinMs: number): Promise<boolean> {
   if (running()) {
     const timer = new AbortController()
     const patience = sleep(withinMs, null, { signal: timer.signal }).catch(() => null)
-    await Promise.race([once(child, 'exit'), patience])
+    // An abandoned wait must not leave its listeners: this is asked again and again.
+    const exit = once(child, 'exit', { signal: timer.signal }).catch(() => null)
+    await Promise.race([exit, patience])
     timer.abort()
   }
   return !running()
 }
 
+/** Copies a running server, to start as its streaming standby under the name `standby`. */
+function copyServer(programs: string, folder: string, primary: string, user: PostgresUser): void {
+  const url = new URL(primary)
+  url.pathname = ''
+  url.searchParams.set('application_name', 'standby')
+  if (user !== null) fs.chownSync(folder, user.uid, user.gid)
+  const args = ['-D', `${folder}/data`, '-d', url.href, '--write-recovery-conf', '--checkpoint=fast', '--no-sync']
+  const options = { cwd: folder, env: cleanEnvironment(), encoding: 'utf8', ...user } as const
+  const result = spawnSync(`${programs}/pg_basebackup`, args, options)
+  if (result.status !== 0) throw new Error(`pg_basebackup failed:\n${result.stderr || String(result.error)}`)
+}
+
 function isReady(folder: string, pid: number): boolean {
   const file = `${folder}/data/postmaster.pid`
   const lines = fs.existsSync(file) ? fs.readFileSync(file, 'utf8').split('\n') : []
-  return lines[0] === String(pid) && lines[7]?.trim() === 'ready'
+  return lines[0] === String(pid) && /^(?:ready|standby)$/.test(lines[7]?.trim() ?? '')
 }
 
 async function launch(programs: string, folder: string, settings: PostgresSettings): Promise<ChildProcess> {
@@ -93,17 +114,18 @@ async function launch(programs: string, folder: string, settings: PostgresSettin
  *
  * @throws Error when PostgreSQL is missing and may not be installed, or when it does not start (with its log)
  */
-export async function startPostgres({ settings = {} }: { settings?: PostgresSettings } = {}): Promise<TestPostgres> {
+export async function startPostgres({ settings = {}, standbyOf }: PostgresOptions = {}): Promise<TestPostgres> {
   const programs = requirePostgresPrograms()
   const folder = fs.mkdtempSync(path.join(fs.realpathSync(tmpdir()), 'coatcheck-postgres-'))
   const guard = guardFolder(folder)
-  const password = randomBytes(18).toString('base64url')
+  const password = standbyOf === undefined ? randomBytes(18).toString('base64url') : new URL(standbyOf).password
   const onPort = (port: number): PostgresSettings => {
     return { max_connections: 200, ...settings, listen_addresses: '127.0.0.1', port, unix_socket_directories: '' }
   }
 
   const start = async (): Promise<{ child: ChildProcess; port: number }> => {
-    initialise(programs, folder, password, postgresUser())
+    if (standbyOf === undefined) initialise(programs, folder, password, postgresUser())
+    else copyServer(programs, folder, standbyOf, postgresUser())
     const port = await freePort()
     return { child: await launch(programs, folder, onPort(port)), port }
   }
