@@ -1,0 +1,77 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import pg from 'pg'
+import { startPostgres, type TestPostgres } from '../../../../../tools/postgres.ts'
+import type { Scenario } from './scenario.ts'
+
+/** A primary whose commits wait for its one standby. */
+export interface Pair {
+  readonly primary: TestPostgres
+  readonly standby: TestPostgres
+  stop(): Promise<void>
+}
+
+/** Starts both, and has the primary's commits wait for the standby from then on. */
+export async function startPair(): Promise<Pair> {
+  const primary = await startPostgres()
+  const standby = await startPostgres({ standbyOf: primary.url }).catch(async (error: unknown) => {
+    await primary.stop()
+    throw error
+  })
+  const stop = async (): Promise<void> => {
+    await standby.stop()
+    await primary.stop()
+  }
+  await ask(primary.url, "alter system set synchronous_standby_names = 'standby'")
+  await ask(primary.url, 'select pg_reload_conf()')
+  const giveUp = performance.now() + 20_000
+  const inSync = "select 1 from pg_stat_replication where application_name = 'standby' and sync_state = 'sync'"
+  while ((await ask(primary.url, inSync)).length === 0) {
+    if (performance.now() > giveUp) {
+      await stop()
+      throw new Error('The standby did not become a synchronous one.')
+    }
+    await wait(50)
+  }
+  return { primary, standby, stop }
+}
+
+/**
+ * The standby is promoted while the old primary lives on. Node A stays at the old one, as nobody told it; whoever types
+ * SQL and B go to the new one, C a little later. In the end A goes there too.
+ */
+export function promotion({ standby }: Pair): Scenario {
+  return {
+    name: 'the standby is promoted, with the old primary left running',
+    async inject({ cluster, leaseMs, over }) {
+      const [a, b, c] = cluster.nodes
+      await wait(leaseMs)
+      await ask(standby.url, 'select pg_promote(true, 30)')
+      const moved = new URL(cluster.databaseUrl)
+      moved.port = String(standby.port)
+      const moving = cluster.psql.switchTo(moved.href)
+      // Some are told late: until then they talk to the old primary, as A does to the end.
+      b.proxy.switchTo(standby.port)
+      await wait(2 * leaseMs)
+      c.proxy.switchTo(standby.port)
+      await new Promise<void>((resolve) => {
+        if (over.aborted) resolve()
+        else over.addEventListener('abort', () => resolve(), { once: true })
+      })
+      a.proxy.switchTo(standby.port)
+      await moving
+    },
+    // The others can acknowledge nothing once the standby has left their primary, and need not be asked to.
+    plan: { atOnce: 12, revokers: ['B'] },
+  }
+}
+
+async function ask(url: string, sql: string): Promise<readonly unknown[]> {
+  const client = new pg.Client(url)
+  client.on('error', () => {})
+  await client.connect()
+  try {
+    return (await client.query(sql)).rows as readonly unknown[]
+  } finally {
+    await client.end()
+  }
+}
