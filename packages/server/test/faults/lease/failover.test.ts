@@ -8,7 +8,7 @@ describe('a failover that left the old primary running [promises 2, 3]', () => {
   let cluster: Cluster
   before(async () => {
     pair = await startPair()
-    cluster = await startCluster({ postgresUrl: pair.primary.url, leaseMs: LEASE_MS, requestTimeoutMs: 4_000 })
+    cluster = await startCluster({ postgresUrl: pair.primary.url, leaseMs: LEASE_MS, requestTimeoutMs: 2_000 })
   })
   after(async () => {
     await cluster.close()

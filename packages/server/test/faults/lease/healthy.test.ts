@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { startPostgres, type TestPostgres } from '../../../../../tools/postgres.ts'
 import { startCluster, type Cluster } from './cluster.ts'
-import { describeVerdict, quantile } from './report.ts'
+import { describeVerdict, lagsOf, quantile } from './report.ts'
 import { runScenario } from './scenario.ts'
 
 const TORTURE = process.env['COATCHECK_TORTURE'] === '1'
@@ -27,7 +27,8 @@ describe('three nodes without any fault', () => {
     assert.ok(verdict.acknowledged >= size.revocations, 'all of them were acknowledged')
     assert.ok(verdict.sameNodeAsked > 0 && verdict.lags.length >= 2 * verdict.acknowledged, 'each was watched')
     assert.equal(verdict.unavailable, 0)
-    const p99 = quantile(verdict.lags, 0.99)
+    // By hints; who types SQL gives none, and is heard with the next heartbeat. A machine that CI shares promises nothing.
+    const p99 = quantile(lagsOf(verdict, true), 0.99)
     if (TORTURE) assert.ok(p99 <= 50, `the 99th percentile is ${p99} ms`)
   })
 })

@@ -12,6 +12,13 @@ export interface Violation {
   readonly text: string
 }
 
+/** How late another node was to refuse, in milliseconds. */
+export interface Lag {
+  readonly ms: number
+  /** Whether a node was asked to revoke: it gives the others a hint, and who types SQL does not. */
+  readonly hinted: boolean
+}
+
 /** What a history comes to. */
 export interface Verdict {
   /** Revocations that were acknowledged. */
@@ -23,7 +30,7 @@ export interface Verdict {
    * Of each acknowledged revocation and each other node that said yes or no afterwards: how long after the
    * acknowledgement the last accepted check started, in milliseconds; 0 when none was accepted.
    */
-  readonly lags: readonly number[]
+  readonly lags: readonly Lag[]
   /** Acknowledged revocations after which the acknowledging node was asked again, and said yes or no. */
   readonly sameNodeAsked: number
   /** The longest of `lags` by the way of revoking. */
@@ -35,7 +42,7 @@ export interface Verdict {
 export function judge(history: History, leaseMs: number): Verdict {
   const checksOf = Map.groupBy(history.checks, ({ session }) => session)
   const violations = [...brokenAnswers(history), ...lostSessions(history)]
-  const lags: number[] = []
+  const lags: Lag[] = []
   const worst = new Map<string, number>()
   let sameNodeAsked = 0
   const acknowledged = history.revocations.filter(({ ackedAt }) => ackedAt !== null)
@@ -45,7 +52,7 @@ export function judge(history: History, leaseMs: number): Verdict {
         const sameNode = node === revocation.node
         if (sameNode) sameNodeAsked += 1
         else {
-          lags.push(lag ?? 0)
+          lags.push({ ms: lag ?? 0, hinted: revocation.node !== null })
           worst.set(revocation.how, Math.max(lag ?? 0, worst.get(revocation.how) ?? 0))
         }
         if (lag === null || (!sameNode && lag <= leaseMs)) continue

@@ -1,5 +1,8 @@
-import type { Edit } from './mutant-copy.ts'
+import { nodeStopped } from './crash-faults.ts'
 import type { Violation } from './judge.ts'
+import type { Edit } from './mutant-copy.ts'
+import { feedCut, feedDelayed, feedSilent, storeDelayed } from './network-faults.ts'
+import { REVIVING_TOUCH, UNTIED_CHANGE_ROWS } from './mutant-stores.ts'
 import type { Scenario } from './scenario.ts'
 
 /** A Coatcheck that is broken on purpose, and where that shows. */
@@ -15,48 +18,134 @@ export interface Mutant {
 /** L of the mutants' servers. */
 export const MUTANT_LEASE_MS = 500
 
+const LEASED = 'src/core/session/leased-sessions.ts'
+const LEASE = 'src/core/session/lease.ts'
+const KEEPER = 'src/lease-keeper.ts'
+const FEED = 'src/stores/postgres/feed-connection.ts'
+
 const NOTHING: Scenario = { name: 'nothing goes wrong' }
 /** A use is written when the last is 6 s old, within a second: late, and behind the revocation. */
-const EAGER_TOUCHES = { COATCHECK_SESSION_POLICY: 'absolute=3600,idle=60' }
+const LATE_TOUCHES = { COATCHECK_SESSION_POLICY: 'absolute=3600,idle=60' }
 
-/** All of them but those that only a failover shows. */
+/** All of them but the one that only a failover shows. */
 export const MUTANTS: readonly Mutant[] = [
   {
-    name: 'a touch re-creates its session',
+    name: 'the mark of a fill is ignored: a read that a change has overtaken is kept',
+    edits: [{ file: LEASED, find: '      this.counts.spoiled += 1\n      return\n', replace: '' }],
+    scenario: storeDelayed,
+    kinds: ['same-node', 'late'],
+  },
+  {
+    name: 'a check joins a spoiled read',
+    edits: [
+      { file: LEASED, find: 'const REREAD_MS', replace: 'const spoiled = new WeakSet<Read>()\nconst REREAD_MS' },
+      {
+        file: LEASED,
+        find: '        this.#reads.delete(change.id)\n',
+        replace: '        for (const [id, read] of this.#reads) if (id === change.id) spoiled.add(read)\n',
+      },
+      {
+        file: LEASED,
+        find: '        this.#reads.clear()\n        return\n',
+        replace: '        for (const read of this.#reads.values()) spoiled.add(read)\n        return\n',
+      },
+      { file: LEASED, find: 'if (found !== null && ', replace: 'if (found !== null && !spoiled.has(read) && ' },
+    ],
+    scenario: storeDelayed,
+    kinds: ['same-node'],
+  },
+  {
+    name: "the lease is counted from the heartbeat's answer instead of its sending",
+    edits: [{ file: KEEPER, find: 'sessions.renew(beat, sentAt)', replace: 'sessions.renew(beat, instantOf(clock))' }],
+    scenario: feedDelayed(MUTANT_LEASE_MS),
+    kinds: ['late'],
+  },
+  {
+    name: 'the heartbeat stays inside an open transaction',
     edits: [
       {
-        file: 'src/stores/sql/session-row.ts',
-        find: 'export function sessionFrom(row: Row): Session {',
-        replace: `const seenRows = new Map<string, Row>()
-
-/** The row of a session as it was last read. */
-export function rowOf(id: string): Row | undefined {
-  return seenRows.get(id)
-}
-
-export function sessionFrom(row: Row): Session {
-  seenRows.set(String(row['id']), row)`,
-      },
-      {
-        file: 'src/stores/sql/sql-session-store.ts',
-        find: "import { SESSION_COLUMNS, sessionFrom } from './session-row.ts'",
-        replace: `import { INSERTED_COLUMNS, INSERTED_PARAMS, rowOf, SESSION_COLUMNS, sessionFrom, sessionParams } from './session-row.ts'`,
-      },
-      {
-        file: 'src/stores/sql/sql-session-store.ts',
-        find: '    const latest = [...seenAtById]\n',
-        replace: `    const latest = [...seenAtById]
-    for (const [id] of latest) {
-      const row = rowOf(id)
-      if (!row) continue
-      const insert = \`insert into sessions (\${INSERTED_COLUMNS}) values (\${INSERTED_PARAMS}) on conflict do nothing\`
-      await this.#count(statement('revive-session', insert, sessionParams(sessionFrom(row))))
-    }
-`,
+        file: FEED,
+        find: '      await client.query(`listen ${CHANNEL}`)\n',
+        replace:
+          "      await client.query(`listen ${CHANNEL}`)\n      await client.query('begin isolation level repeatable read')\n",
       },
     ],
     scenario: NOTHING,
+    kinds: ['late'],
+  },
+  {
+    name: 'what is remembered is kept over a reconnect',
+    edits: [
+      { file: LEASED, find: "    if (!beat.continuous) this.forget({ kind: 'everything' })\n", replace: '' },
+      {
+        file: LEASED,
+        find: "    this.#lease.end()\n    this.forget({ kind: 'everything' })\n",
+        replace: '    this.#lease.end()\n',
+      },
+    ],
+    scenario: feedCut,
+    kinds: ['late'],
+  },
+  {
+    name: 'the change row is written outside the transaction',
+    edits: UNTIED_CHANGE_ROWS,
+    scenario: storeDelayed,
+    kinds: ['late'],
+  },
+  {
+    name: 'what is new is what has a higher transaction number than the last seen',
+    edits: [
+      { file: FEED, find: 'where xid = any($4::xid8[])', replace: 'where xid = $3::xid8 and $4::xid8[] is null' },
+    ],
+    scenario: NOTHING,
+    kinds: ['late'],
+  },
+  {
+    name: 'the lease never expires',
+    edits: [
+      { file: LEASE, find: 'if (this.#sentAt === null) return false\n', replace: 'return this.#sentAt !== null\n' },
+    ],
+    scenario: feedSilent,
+    kinds: ['late'],
+  },
+  {
+    name: 'the lease never expires, and the machine was stopped',
+    edits: [
+      { file: LEASE, find: 'if (this.#sentAt === null) return false\n', replace: 'return this.#sentAt !== null\n' },
+    ],
+    scenario: nodeStopped,
+    kinds: ['late'],
+  },
+  {
+    name: 'a change of a whole user is ignored',
+    edits: [
+      { file: LEASED, find: '        this.#cache.deleteByUser(change.id)\n        this.#reads.clear()\n', replace: '' },
+    ],
+    scenario: NOTHING,
+    kinds: ['late'],
+  },
+  {
+    name: 'a touch re-creates its session',
+    edits: REVIVING_TOUCH,
+    scenario: NOTHING,
     kinds: ['same-node', 'late'],
-    environment: EAGER_TOUCHES,
+    environment: LATE_TOUCHES,
+  },
+]
+
+/** A server that was left behind can still answer what it need not write: only a failover shows it. */
+export const SILENT_HEARTBEAT: readonly Edit[] = [
+  {
+    file: FEED,
+    find: `  insert into nodes (id, lease_ms, beat_at) values ($1, $2, clock_timestamp())
+  on conflict (id) do update set lease_ms = excluded.lease_ms, beat_at = excluded.beat_at
+  returning id
+`,
+    replace: '  select $1::text as id where $2::integer is not null\n',
+  },
+  {
+    file: FEED,
+    find: '(select extract(epoch from clock_timestamp() - beat_at)::float8 from nodes where id = $1) as since',
+    replace: '0::float8 as since',
   },
 ]

@@ -1,4 +1,4 @@
-import type { Verdict } from './judge.ts'
+import type { Lag, Verdict } from './judge.ts'
 
 /** The verdicts of several histories over the same nodes as one. */
 export function mergeVerdicts(verdicts: readonly Verdict[]): Verdict {
@@ -25,15 +25,23 @@ export function quantile(values: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0
 }
 
+/** The lags of revocations that a node was asked for, or of those typed as SQL, in milliseconds. */
+export function lagsOf({ lags }: { readonly lags: readonly Lag[] }, hinted: boolean): readonly number[] {
+  return lags.filter((lag) => lag.hinted === hinted).map(({ ms }) => ms)
+}
+
 /** A verdict on one line. */
 export function describeVerdict(name: string, verdict: Verdict): string {
-  const ms = (value: number): string => value.toFixed(1)
-  const worst = [...verdict.worst].map(([how, value]) => `${how} ${ms(value)}`).join(', ')
-  const { lags } = verdict
+  const worst = [...verdict.worst].map(([how, value]) => `${how} ${value.toFixed(0)}`).join(', ')
   return (
     `${name}: ${verdict.acknowledged} revocations acknowledged (${verdict.unacknowledged} not), ${verdict.checks} checks ` +
-    `(${verdict.unavailable} × 503 or no answer), lag at other nodes p50 ${ms(quantile(lags, 0.5))} ` +
-    `p99 ${ms(quantile(lags, 0.99))} max ${ms(quantile(lags, 1))} ms of ${lags.length}; worst by way: ${worst}; ` +
+    `(${verdict.unavailable} × 503 or no answer); lag at other nodes, by request ${describeLags(lagsOf(verdict, true))}, ` +
+    `by SQL ${describeLags(lagsOf(verdict, false))}; worst by way: ${worst}; ` +
     `same node asked ${verdict.sameNodeAsked} times; ${verdict.violations.length} violations`
   )
+}
+
+function describeLags(lags: readonly number[]): string {
+  const at = (share: number): string => quantile(lags, share).toFixed(1)
+  return `p50 ${at(0.5)} p99 ${at(0.99)} max ${at(1)} ms of ${lags.length}`
 }

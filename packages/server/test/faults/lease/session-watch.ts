@@ -24,7 +24,7 @@ const UNANSWERED = 8
  */
 export class SessionWatch {
   readonly allAnswered: Promise<void>
-  /** Also settled when the watch is over. */
+  /** Also settled when that takes longer than half the watch. */
   readonly allRefused: Promise<void>
   readonly #subject: Subject
   readonly #history: History
@@ -52,6 +52,8 @@ export class SessionWatch {
 
   acknowledged(at: number): void {
     this.#ackedAt = at
+    // A node that cannot know refuses nobody: the next session is not kept waiting for it.
+    setTimeout(this.#settleRefused, this.#options.untilMs / 2).unref()
   }
 
   /** Nobody acknowledged: there is nothing to watch for. */
