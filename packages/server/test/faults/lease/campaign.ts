@@ -14,6 +14,8 @@ export interface Plan {
   readonly pollers: number
   /** Between an answer and the next request of a poller that watches closely. */
   readonly gapMs: number
+  /** A poller that has no answer yet asks again after this. */
+  readonly patienceMs: number
   /** The share of sessions that no node has seen before, and that are first asked for within `coldMs` of the revocation. */
   readonly coldShare: number
   readonly coldMs: number

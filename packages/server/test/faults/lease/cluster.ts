@@ -17,13 +17,15 @@ export interface ClusterOptions {
   /** After so long the driver gives up on an answer. 10,000 by default. */
   readonly requestTimeoutMs?: number
   readonly environment?: Readonly<Record<string, string>>
+  /** A, B and C, unless told otherwise. */
+  readonly names?: readonly string[]
   /** Of what the nodes connect to instead of the server: a pooler. */
   readonly poolerPort?: number
 }
 
-/** Three nodes on a database of their own, each behind its own proxy, with somebody at psql. */
+/** Nodes on a database of their own, each behind its own proxy, with somebody at psql. */
 export interface Cluster {
-  readonly nodes: readonly [LeaseNode, LeaseNode, LeaseNode]
+  readonly nodes: readonly LeaseNode[]
   readonly psql: Psql
   /** The database itself, not by way of a proxy. */
   readonly databaseUrl: string
@@ -45,7 +47,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   if (options.poolerPort !== undefined) nodeUrl.port = String(options.poolerPort)
   const create = (name: string): Promise<LeaseNode> =>
     LeaseNode.create({ name, databaseUrl: nodeUrl.href, environment, root, requestTimeoutMs })
-  const nodes = await Promise.all([create('A'), create('B'), create('C')])
+  const nodes = await Promise.all((options.names ?? ['A', 'B', 'C']).map(create))
   const psql = new Psql(databaseUrl)
   const close = async (): Promise<void> => {
     await Promise.all(nodes.map((node) => node.stop()))

@@ -31,7 +31,15 @@ describe('the control: express-session with connect-pg-simple, and a handler tha
   test('is seen to accept sessions that had been signed out, at the same node and beyond L', async (context) => {
     const [a, b] = servers
     const subject = expressSubject({ A: a?.port ?? 0, B: b?.port ?? 0 })
-    const plan = { leaseMs: LEASE_MS, revocations: 20, atOnce: 10, pollers: 1, gapMs: 5, deadlineMs: 20_000 }
+    const plan = {
+      leaseMs: LEASE_MS,
+      revocations: 20,
+      atOnce: 10,
+      pollers: 1,
+      gapMs: 5,
+      patienceMs: 300,
+      deadlineMs: 20_000,
+    }
     const history = await runCampaign(subject, { ...plan, coldShare: 0, coldMs: 1 })
     subject.close()
     const verdict = judge(history, LEASE_MS)

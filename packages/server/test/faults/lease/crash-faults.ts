@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { TestPostgres } from '../../../../../tools/postgres.ts'
-import { pause } from './network-faults.ts'
+import { nodeInTurn, pause } from './network-faults.ts'
 import type { Scenario } from './scenario.ts'
 
 /** Much longer than any lease of these tests. */
@@ -11,7 +11,7 @@ export const nodeStopped: Scenario = {
   name: 'a node is stopped for 3 s',
   async inject({ cluster, leaseMs, over }) {
     for (let turn = 0; !over.aborted; turn += 1) {
-      const node = cluster.nodes[turn % cluster.nodes.length] ?? cluster.nodes[0]
+      const node = nodeInTurn(cluster, turn)
       await pause(leaseMs * (0.2 + 0.3 * Math.random()), over)
       node.pause()
       // To its end, though the campaign may be over: its last checks wait for this node.
@@ -27,7 +27,7 @@ export const nodeKilled: Scenario = {
   name: 'a node is killed',
   async inject({ cluster, leaseMs, over }) {
     for (let turn = 0; !over.aborted; turn += 1) {
-      const node = cluster.nodes[turn % cluster.nodes.length] ?? cluster.nodes[0]
+      const node = nodeInTurn(cluster, turn)
       await pause(leaseMs * Math.random(), over)
       await node.kill()
       await pause(200 * Math.random(), over)

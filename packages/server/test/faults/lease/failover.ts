@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { startPostgres, type TestPostgres } from '../../../../../tools/postgres.ts'
+import { pause } from './network-faults.ts'
 import type { Scenario } from './scenario.ts'
 
 /** A primary whose commits wait for its one standby. */
@@ -37,21 +38,24 @@ export async function startPair(): Promise<Pair> {
 
 /**
  * The standby is promoted while the old primary lives on. Node A stays at the old one, as nobody told it; whoever types
- * SQL and B go to the new one, C a little later. In the end A goes there too.
+ * SQL and B go to the new one, C's feed a little later, and its pool last. In the end A goes there too.
  */
 export function promotion({ standby }: Pair): Scenario {
   return {
     name: 'the standby is promoted, with the old primary left running',
     async inject({ cluster, leaseMs, over }) {
       const [a, b, c] = cluster.nodes
+      if (a === undefined || b === undefined || c === undefined) throw new Error('this takes three nodes')
       await wait(leaseMs)
       await ask(standby.url, 'select pg_promote(true, 30)')
       const moved = new URL(cluster.databaseUrl)
       moved.port = String(standby.port)
       const moving = cluster.psql.switchTo(moved.href)
-      // Some are told late: until then they talk to the old primary, as A does to the end.
       b.proxy.switchTo(standby.port)
-      await wait(2 * leaseMs)
+      await pause(leaseMs, over)
+      // Half of C moves: what its feed says of the new primary must not make its reads of the old one good.
+      c.proxy.switchTo(standby.port, ['feed'])
+      await pause(3 * leaseMs, over)
       c.proxy.switchTo(standby.port)
       await new Promise<void>((resolve) => {
         if (over.aborted) resolve()

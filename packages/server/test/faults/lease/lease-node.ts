@@ -10,7 +10,6 @@ import { WireProxy } from './wire-proxy.ts'
 export const PACKAGE = fileURLToPath(new URL('../../../', import.meta.url))
 
 const START_MS = 60_000
-const STOP_MS = 15_000
 const TAIL = 20_000
 
 /** What a node is started with. */
@@ -92,8 +91,12 @@ export class LeaseNode {
   }
 
   /** `kill -9`. */
-  kill(): Promise<void> {
-    return this.#end('SIGKILL')
+  async kill(): Promise<void> {
+    const child = this.#child
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return
+    const ended = once(child, 'exit')
+    child.kill('SIGKILL')
+    await ended
   }
 
   pause(): void {
@@ -104,22 +107,11 @@ export class LeaseNode {
     this.#child?.kill('SIGCONT')
   }
 
+  /** Ends process and proxy. By `kill -9`: nothing of it is needed any more. */
   async stop(): Promise<void> {
     this.client.close()
-    this.proxy.set('pass')
-    this.resume()
-    await this.#end('SIGTERM')
+    await this.kill()
     await this.proxy.close()
-  }
-
-  async #end(signal: NodeJS.Signals): Promise<void> {
-    const child = this.#child
-    if (child === null || child.exitCode !== null || child.signalCode !== null) return
-    const ended = once(child, 'exit')
-    child.kill(signal)
-    const hung = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
-    await ended
-    clearTimeout(hung)
   }
 
   #note(text: string): void {

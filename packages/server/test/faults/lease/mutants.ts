@@ -13,6 +13,8 @@ export interface Mutant {
   /** What the checker must say of it, or one of these. */
   readonly kinds: readonly Violation['kind'][]
   readonly environment?: Readonly<Record<string, string>>
+  /** Two nodes show most of it, and start sooner. */
+  readonly nodes?: readonly string[]
 }
 
 /** L of the mutants' servers. */
@@ -27,8 +29,8 @@ const NOTHING: Scenario = { name: 'nothing goes wrong' }
 /** A use is written when the last is 6 s old, within a second: late, and behind the revocation. */
 const LATE_TOUCHES = { COATCHECK_SESSION_POLICY: 'absolute=3600,idle=60' }
 
-/** All of them but the one that only a failover shows. */
-export const MUTANTS: readonly Mutant[] = [
+/** What is kept in memory, and who may be given it. */
+export const MEMORY_MUTANTS: readonly Mutant[] = [
   {
     name: 'the mark of a fill is ignored: a read that a change has overtaken is kept',
     edits: [{ file: LEASED, find: '      this.counts.spoiled += 1\n      return\n', replace: '' }],
@@ -54,6 +56,25 @@ export const MUTANTS: readonly Mutant[] = [
     scenario: storeDelayed,
     kinds: ['same-node'],
   },
+  {
+    name: 'a change of a whole user is ignored',
+    edits: [
+      { file: LEASED, find: '        this.#cache.deleteByUser(change.id)\n        this.#reads.clear()\n', replace: '' },
+    ],
+    scenario: NOTHING,
+    kinds: ['same-node', 'late'],
+  },
+  {
+    name: 'a touch re-creates its session',
+    edits: REVIVING_TOUCH,
+    scenario: NOTHING,
+    kinds: ['same-node', 'late'],
+    environment: LATE_TOUCHES,
+  },
+]
+
+/** What the heartbeat proves, and for how long. */
+export const FEED_MUTANTS: readonly Mutant[] = [
   {
     name: "the lease is counted from the heartbeat's answer instead of its sending",
     edits: [{ file: KEEPER, find: 'sessions.renew(beat, sentAt)', replace: 'sessions.renew(beat, instantOf(clock))' }],
@@ -108,6 +129,10 @@ export const MUTANTS: readonly Mutant[] = [
     scenario: feedSilent,
     kinds: ['late'],
   },
+]
+
+/** Slow to show, so only for long runs. */
+export const SLOW_MUTANTS: readonly Mutant[] = [
   {
     name: 'the lease never expires, and the machine was stopped',
     edits: [
@@ -116,24 +141,9 @@ export const MUTANTS: readonly Mutant[] = [
     scenario: nodeStopped,
     kinds: ['late'],
   },
-  {
-    name: 'a change of a whole user is ignored',
-    edits: [
-      { file: LEASED, find: '        this.#cache.deleteByUser(change.id)\n        this.#reads.clear()\n', replace: '' },
-    ],
-    scenario: NOTHING,
-    kinds: ['late'],
-  },
-  {
-    name: 'a touch re-creates its session',
-    edits: REVIVING_TOUCH,
-    scenario: NOTHING,
-    kinds: ['same-node', 'late'],
-    environment: LATE_TOUCHES,
-  },
 ]
 
-/** A server that was left behind can still answer what it need not write: only a failover shows it. */
+/** The heartbeat writes nothing: a server that was left behind can answer it still. Only a failover shows it. */
 export const SILENT_HEARTBEAT: readonly Edit[] = [
   {
     file: FEED,

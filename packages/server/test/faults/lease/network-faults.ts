@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import type { Cluster } from './cluster.ts'
 import type { LeaseNode } from './lease-node.ts'
 import type { Scenario, World } from './scenario.ts'
 import type { Line } from './startup-packet.ts'
@@ -9,12 +10,19 @@ export function pause(ms: number, over: AbortSignal): Promise<void> {
   return wait(ms, undefined, { signal: over }).catch(() => undefined)
 }
 
+/** One node after another, for ever. */
+export function nodeInTurn({ nodes }: Cluster, turn: number): LeaseNode {
+  const node = nodes[turn % nodes.length]
+  if (node === undefined) throw new Error('there are no nodes')
+  return node
+}
+
 /** Again and again: one node's connections go bad for a while, shorter and longer than a lease, and are mended. */
 function breaking(lines: readonly Line[], modes: readonly Mode[]): (world: World) => Promise<void> {
   return async ({ cluster, leaseMs, over }) => {
     let turn = 0
     while (!over.aborted) {
-      const node = cluster.nodes[turn % cluster.nodes.length] ?? cluster.nodes[0]
+      const node = nodeInTurn(cluster, turn)
       node.proxy.set(modes[turn % modes.length] ?? 'cut', lines)
       await pause(leaseMs * (0.2 + 1.8 * Math.random()), over)
       node.proxy.set('pass', lines)
@@ -76,5 +84,6 @@ export const storeDelayed: Scenario = {
     ({ proxy }) => proxy.delay('pool', () => 200 * Math.random()),
     ({ proxy }) => proxy.delay('pool', () => 0),
   ),
-  plan: { atOnce: 16, pollers: 3, coldShare: 0.8, coldMs: 250 },
+  // Not many at once: ten connections that each answer after 100 ms are soon busy. Soon asked again: to join a read.
+  plan: { atOnce: 6, coldShare: 0.4, coldMs: 250, patienceMs: 40 },
 }

@@ -13,7 +13,7 @@ export const LEASE_MS = TORTURE ? 1_000 : 500
 /** Revocations of one fault. */
 export const REVOCATIONS = TORTURE ? 300 : 40
 
-const DEADLINE_MS = TORTURE ? 600_000 : 25_000
+const DEADLINE_MS = TORTURE ? 600_000 : 60_000
 
 /**
  * Runs a fault over an unchanged Coatcheck: nothing that must not happen happens, enough was seen to say so, and when it

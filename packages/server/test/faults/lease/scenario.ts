@@ -38,7 +38,7 @@ export interface Size {
 /** Revocations of one more campaign, where the time is not over yet. */
 const MORE = 20
 
-const USUAL: Omit<Plan, 'leaseMs' | 'revocations' | 'deadlineMs'> = {
+const USUAL: Omit<Plan, 'leaseMs' | 'revocations' | 'deadlineMs' | 'patienceMs'> = {
   atOnce: 8,
   pollers: 2,
   gapMs: 4,
@@ -60,6 +60,7 @@ export async function runScenario(cluster: Cluster, scenario: Scenario, size: Si
       const plan: Plan = {
         ...USUAL,
         leaseMs,
+        patienceMs: 0.3 * leaseMs,
         revocations: Math.min(batch, Math.max(MORE, revocations - done)),
         deadlineMs: deadline - performance.now(),
         ...scenario.plan,

@@ -8,15 +8,16 @@ export interface WatchOptions {
   readonly gapMs: number
   /** How long after the acknowledgement. */
   readonly untilMs: number
+  /** A poller waits no longer for an answer before it asks again: a node that was stopped finds all of it. */
+  readonly patienceMs: number
   /** The first checks come at random moments of this time. */
   readonly firstWithinMs: number
 }
 
 /** A node that does not know is asked again after this. */
 const PAUSE_AFTER_NOTHING_MS = 20
-/** A poller does not wait for an answer longer than this part of the watch before it asks again: a stopped node finds all of it. */
-const PATIENCE = 0.15
-const UNANSWERED = 8
+/** Requests of one poller that wait for an answer at one time. */
+const UNANSWERED = 6
 
 /**
  * Asks every node for one session: closely until a node has refused after the acknowledgement, then now and then, to the
@@ -83,7 +84,7 @@ export class SessionWatch {
       const asking = this.#ask(node)
       unanswered.add(asking)
       void asking.then(() => unanswered.delete(asking))
-      const asked = await Promise.race([asking, wait(PATIENCE * this.#options.untilMs, null)])
+      const asked = await Promise.race([asking, wait(this.#options.patienceMs, null)])
       // One poller is enough to see whether a node changes its mind.
       if (nth > 0 && this.#refused.has(node)) break
       if (asked !== null) await wait(this.#pauseAfter(node, asked))

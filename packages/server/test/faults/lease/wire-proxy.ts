@@ -25,10 +25,10 @@ export class WireProxy {
   readonly #pending = new Set<Socket>()
   readonly #modes: Record<Line, Mode> = { feed: 'pass', pool: 'pass' }
   readonly #delays: Record<Line, () => number> = { feed: () => 0, pool: () => 0 }
-  #target: number
+  readonly #targets: Record<Line, number>
 
   private constructor(target: number) {
-    this.#target = target
+    this.#targets = { feed: target, pool: target }
   }
 
   /** @param target  port of the PostgreSQL on 127.0.0.1 */
@@ -60,10 +60,10 @@ export class WireProxy {
     this.#delays[line] = ms
   }
 
-  /** Points to another PostgreSQL, and breaks all connections to the one before. */
-  switchTo(target: number): void {
-    this.#target = target
-    for (const { client } of this.#connections) client.destroy()
+  /** Points to another PostgreSQL, and breaks the connections to the one before. */
+  switchTo(target: number, lines: readonly Line[] = ['feed', 'pool']): void {
+    for (const line of lines) this.#targets[line] = target
+    for (const { client, line } of this.#connections) if (lines.includes(line)) client.destroy()
   }
 
   async close(): Promise<void> {
@@ -123,8 +123,8 @@ export class WireProxy {
     }
   }
 
-  #open({ client, toClient }: Connection): Socket {
-    const upstream = connect(this.#target, '127.0.0.1')
+  #open({ client, line, toClient }: Connection): Socket {
+    const upstream = connect(this.#targets[line], '127.0.0.1')
     upstream.setNoDelay(true)
     upstream.on('error', () => {})
     upstream.on('data', (data) => toClient.push(data))
