@@ -27,7 +27,7 @@ export interface Plan {
 /** Beyond L a session is watched this much longer. */
 const MARGIN = 0.4
 /** How long a revocation that was not acknowledged is tried again. */
-const RETRY_MS = 4_000
+const RETRY_MS = 3_000
 /** Sessions under sparse watch at most, before the next is begun. */
 const TAIL = 400
 /** Sessions that nobody revokes, watched all the time. */

@@ -1,21 +1,40 @@
-import { after, before, describe, test } from 'node:test'
+import { describe, test, type TestContext } from 'node:test'
 import { startCluster, type Cluster } from './cluster.ts'
-import { promotion, startPair, type Pair } from './failover.ts'
+import { promotion, startPair, waitForStandby, type Pair } from './failover.ts'
 import { holdsUnder, LEASE_MS } from './run-and-tell.ts'
 
-describe('a failover that left the old primary running [promises 2, 3]', () => {
-  let pair: Pair
-  let cluster: Cluster
-  before(async () => {
-    pair = await startPair()
-    cluster = await startCluster({ postgresUrl: pair.primary.url, leaseMs: LEASE_MS, requestTimeoutMs: 2_000 })
-  })
-  after(async () => {
-    await cluster.close()
-    await pair.stop()
-  })
+const TORTURE = process.env['COATCHECK_TORTURE'] === '1'
 
-  test('lets no node accept beyond L what the new primary has revoked', async (context) => {
-    await holdsUnder(promotion(pair), cluster, context)
-  })
+describe('a failover that left the old primary running [promises 2, 3]', () => {
+  const holdsOverFailover = async (
+    context: TestContext,
+    prepare: (pair: Pair, start: () => Promise<Cluster>) => Promise<Cluster>,
+  ): Promise<void> => {
+    const pair = await startPair()
+    let cluster: Cluster | null = null
+    try {
+      const options = { postgresUrl: pair.primary.url, leaseMs: LEASE_MS, requestTimeoutMs: 2_000 }
+      cluster = await prepare(pair, () => startCluster(options))
+      await holdsUnder(promotion(pair), cluster, context)
+    } finally {
+      await cluster?.close()
+      await pair.stop()
+    }
+  }
+
+  test('lets no node accept beyond L what the new primary has revoked', (context) =>
+    holdsOverFailover(context, async (pair, start) => {
+      await waitForStandby(pair)
+      return start()
+    }))
+
+  const option = { skip: TORTURE ? false : 'it takes its time: npm run torture' }
+  test('nor when the primary was told to wait for its standby while the nodes were connected', option, (context) =>
+    holdsOverFailover(context, async (pair, start) => {
+      const cluster = await start()
+      await cluster.subject.newVictim()
+      await waitForStandby(pair)
+      return cluster
+    }),
+  )
 })

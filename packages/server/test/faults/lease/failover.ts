@@ -11,7 +11,7 @@ export interface Pair {
   stop(): Promise<void>
 }
 
-/** Starts both, and has the primary's commits wait for the standby from then on. */
+/** Starts both; commits do not wait for the standby yet. */
 export async function startPair(): Promise<Pair> {
   const primary = await startPostgres()
   const standby = await startPostgres({ standbyOf: primary.url }).catch(async (error: unknown) => {
@@ -22,18 +22,21 @@ export async function startPair(): Promise<Pair> {
     await standby.stop()
     await primary.stop()
   }
+  return { primary, standby, stop }
+}
+
+/** Has the primary's commits wait for the standby from now on. */
+export async function waitForStandby({ primary }: Pair): Promise<void> {
   await ask(primary.url, "alter system set synchronous_standby_names = 'standby'")
   await ask(primary.url, 'select pg_reload_conf()')
   const giveUp = performance.now() + 20_000
   const inSync = "select 1 from pg_stat_replication where application_name = 'standby' and sync_state = 'sync'"
   while ((await ask(primary.url, inSync)).length === 0) {
     if (performance.now() > giveUp) {
-      await stop()
       throw new Error('The standby did not become a synchronous one.')
     }
     await wait(50)
   }
-  return { primary, standby, stop }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { after, before, describe, test } from 'node:test'
-import { promotion, startPair, type Pair } from './failover.ts'
+import { promotion, startPair, waitForStandby, type Pair } from './failover.ts'
 import { requireCaught } from './mutant-run.ts'
 import { SILENT_HEARTBEAT } from './mutants.ts'
 
@@ -7,6 +7,7 @@ describe('the harness catches a Coatcheck that trusts a server which can still r
   let pair: Pair
   before(async () => {
     pair = await startPair()
+    await waitForStandby(pair)
   })
   after(() => pair.stop())
 

@@ -74,7 +74,7 @@ function open(url: string): pg.Pool {
     application_name: 'psql',
     max: 8,
     connectionTimeoutMillis: 3_000,
-    query_timeout: 5_000,
+    query_timeout: 2_500,
   })
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
