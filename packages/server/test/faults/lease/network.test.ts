@@ -9,7 +9,7 @@ describe('no check is accepted beyond L, nor at the node that revoked, nor is a 
   let cluster: Cluster
   before(async () => {
     postgres = await startPostgres()
-    cluster = await startCluster({ postgresUrl: postgres.url, leaseMs: LEASE_MS, requestTimeoutMs: 4_000 })
+    cluster = await startCluster({ postgresUrl: postgres.url, leaseMs: LEASE_MS, requestTimeoutMs: 4 * LEASE_MS })
   })
   after(async () => {
     await cluster.close()

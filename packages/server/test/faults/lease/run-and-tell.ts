@@ -11,7 +11,7 @@ const TORTURE = process.env['COATCHECK_TORTURE'] === '1'
 export const LEASE_MS = TORTURE ? 1_000 : 500
 
 /** Revocations of one fault. */
-export const REVOCATIONS = TORTURE ? 300 : 40
+export const REVOCATIONS = TORTURE ? 300 : 30
 
 const DEADLINE_MS = TORTURE ? 600_000 : 60_000
 
@@ -20,7 +20,7 @@ const DEADLINE_MS = TORTURE ? 600_000 : 60_000
  * is over every node comes back by itself.
  */
 export async function holdsUnder(scenario: Scenario, cluster: Cluster, context: TestContext): Promise<Verdict> {
-  const size = { leaseMs: LEASE_MS, revocations: REVOCATIONS, deadlineMs: DEADLINE_MS, leastMs: 8 * LEASE_MS }
+  const size = { leaseMs: LEASE_MS, revocations: REVOCATIONS, deadlineMs: DEADLINE_MS, leastMs: 6 * LEASE_MS }
   const verdict = await runScenario(cluster, scenario, size)
   const recoveryMs = await requireRecovery(cluster, scenario.lost)
   context.diagnostic(`${describeVerdict(scenario.name, verdict)}; service again after ${recoveryMs.toFixed(0)} ms`)

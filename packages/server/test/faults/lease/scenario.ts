@@ -36,7 +36,7 @@ export interface Size {
 }
 
 /** Revocations of one more campaign, where the time is not over yet. */
-const MORE = 20
+const MORE = 10
 
 const USUAL: Omit<Plan, 'leaseMs' | 'revocations' | 'deadlineMs' | 'patienceMs'> = {
   atOnce: 8,
