@@ -19,6 +19,8 @@ export interface Plan {
   /** The share of sessions that no node has seen before, and that are first asked for within `coldMs` of the revocation. */
   readonly coldShare: number
   readonly coldMs: number
+  /** The others are known to every node, for so long at most before they are revoked: faults begin meanwhile. */
+  readonly warmMs: number
   readonly deadlineMs: number
   /** Nodes that are asked to revoke; all, unless told otherwise. */
   readonly revokers?: readonly string[]
@@ -79,7 +81,7 @@ async function liveAndDie(subject: Subject, history: History, plan: Plan): Promi
   if (cold) await wait(Math.random() * plan.coldMs)
   else {
     await Promise.race([watch.allAnswered, wait(500)])
-    await wait(Math.random() * 10)
+    await wait(Math.random() * plan.warmMs)
   }
   const ackedAt = await revoke(subject, history, plan, victim, way)
   if (ackedAt === null) watch.abandon()

@@ -40,7 +40,7 @@ describe('the control: express-session with connect-pg-simple, and a handler tha
       patienceMs: 300,
       deadlineMs: 20_000,
     }
-    const history = await runCampaign(subject, { ...plan, coldShare: 0, coldMs: 1 })
+    const history = await runCampaign(subject, { ...plan, coldShare: 0, coldMs: 1, warmMs: 10 })
     subject.close()
     const verdict = judge(history, LEASE_MS)
     context.diagnostic(describeVerdict('express-session', verdict))

@@ -19,7 +19,7 @@ export const nodeStopped: Scenario = {
       node.resume()
     }
   },
-  plan: { atOnce: 40 },
+  plan: { atOnce: 40, coldShare: 0.25, warmMs: 400 },
 }
 
 /** One node after another is killed (`kill -9`) and started again. */

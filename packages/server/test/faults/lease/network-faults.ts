@@ -46,13 +46,17 @@ function everyNode(
   }
 }
 
+/** Known before a connection breaks, revoked while it is broken: that takes some time, and so several at once. */
+const LONG_KNOWN = { atOnce: 14, coldShare: 0.25, warmMs: 400 } as const
+
 /** The feed's connection of one node after another is broken, and refused for a while. */
-export const feedCut: Scenario = { name: 'the feed is cut', inject: breaking(['feed'], ['cut']) }
+export const feedCut: Scenario = { name: 'the feed is cut', inject: breaking(['feed'], ['cut']), plan: LONG_KNOWN }
 
 /** The same with the connection left open: nothing passes, and later all of it at once, or the end. */
 export const feedSilent: Scenario = {
   name: 'the feed falls silent',
   inject: breaking(['feed'], ['hold', 'swallow']),
+  plan: LONG_KNOWN,
 }
 
 /** The connections of the store are broken, and refused for a while, while the feed stands. */
@@ -62,7 +66,7 @@ export const storeCut: Scenario = { name: 'the store is cut', inject: breaking([
 export const partition: Scenario = {
   name: 'a partition',
   inject: breaking(['feed', 'pool'], ['hold', 'swallow']),
-  plan: { atOnce: 12 },
+  plan: LONG_KNOWN,
 }
 
 /** What the feed says comes 0.8 L late, to every node. */

@@ -44,6 +44,7 @@ const USUAL: Omit<Plan, 'leaseMs' | 'revocations' | 'deadlineMs' | 'patienceMs'>
   gapMs: 4,
   coldShare: 0.5,
   coldMs: 20,
+  warmMs: 10,
 }
 
 /** Runs campaigns under a fault until enough was acknowledged, and judges them. Bounded by `deadlineMs` and by count. */
