@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Browser, Page } from 'playwright-core'
 import { addTrade, arrive, faultsOf, launchBrowser, register, signIn } from './browser.ts'
 import { type Running, start } from './scene.ts'
@@ -75,6 +76,11 @@ describe('every view of the trades page', () => {
       await addTrade(page, symbol, '1', '1')
       await page.getByRole('rowheader', { name: symbol, exact: true }).waitFor()
     }
+    // Slowly: what comes at once is there before anything is painted.
+    await page.route('**/trades', async (route) => {
+      await wait(400)
+      await route.continue()
+    })
     for (const size of sizes) {
       await page.setViewportSize(size)
       await page.reload()

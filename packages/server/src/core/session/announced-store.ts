@@ -28,7 +28,12 @@ export function announcedStore(store: Store, leased: Pick<LeasedSessions, 'forge
 
   return {
     sessions: {
-      find: (id) => sessions.find(id),
+      async find(id) {
+        const found = await sessions.find(id)
+        // Ended elsewhere, and not heard of yet: who is told so here must not be told otherwise afterwards.
+        if (found === null) leased.forget({ kind: 'session', id })
+        return found
+      },
       async create(session, options) {
         try {
           return await changing(replacing(options.replaces), () => sessions.create(session, options))

@@ -14,7 +14,7 @@ import { readToken } from '../session/session-token.ts'
  * @throws Busy the same; nothing was ended
  */
 export async function signOut(
-  core: Pick<Core, 'keys' | 'store' | 'clock' | 'audit'>,
+  core: Pick<Core, 'keys' | 'store' | 'leased' | 'clock' | 'audit'>,
   tokens: readonly string[],
   source: AuditSource,
 ): Promise<void> {
@@ -22,6 +22,8 @@ export async function signOut(
     const claims = readToken(core.keys, token)
     const found = claims === null ? null : await core.store.sessions.find(claims.sessionId)
     if (claims === null || found === null) continue
+    // Another node may have changed it, and the answer given here must hold here: memory is not asked again.
+    core.leased.forget({ kind: 'session', id: claims.sessionId })
     if (presentedAs(found.session, claims.secretHash, await core.clock.now()) === null) continue
     if (await core.store.sessions.revoke(claims.sessionId)) {
       core.audit.record({ type: 'session.revoked', sessionId: claims.sessionId, by: 'sign-out' }, source)
