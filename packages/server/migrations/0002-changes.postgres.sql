@@ -67,3 +67,11 @@ for each statement execute function note_upheaval();
 
 create trigger users_emptied after truncate on users
 for each statement execute function note_upheaval();
+
+-- Whatever the connection's session_replication_role is.
+alter table sessions enable always trigger session_ended;
+alter table sessions enable always trigger session_changed;
+alter table sessions enable always trigger sessions_emptied;
+alter table users enable always trigger user_ended;
+alter table users enable always trigger user_changed;
+alter table users enable always trigger users_emptied;

@@ -33,6 +33,7 @@ describe('plain SQL on PostgreSQL is heard with the next heartbeat', () => {
   test('a deleted session, one whose end was moved, and one that was made idle', async () => {
     for (const sql of [
       'delete from coatcheck.sessions where id = $1',
+      "with s as (select set_config('session_replication_role', 'replica', false)) delete from coatcheck.sessions where id = $1 and exists (select 1 from s)",
       'update coatcheck.sessions set expires_at = 0 where id = $1',
       'update coatcheck.sessions set last_seen_at = 0 where id = $1',
     ]) {
