@@ -66,8 +66,9 @@ export class LeaseKeeper {
       const failure = await this.#beat()
       if (failure !== null) this.#fail(failure)
       const elapsedMs = this.#parts.clock.monotonicMs() - sentAtMs
+      if (failure === null && !this.#isBroken()) await this.#untilNextBeat(elapsedMs)
+      // A feed that breaks again and again, on two servers in turn for example, must not become a storm.
       if (failure !== null || this.#isBroken()) await this.#pause(this.#retryMs(), () => false)
-      else await this.#untilNextBeat(elapsedMs)
     }
   }
 
