@@ -28,11 +28,12 @@ export function describeRun(root: string, run: FileRun): string {
   const seconds = color('dim', `${(run.durationMs / 1000).toFixed(1)} s`)
   const bad = run.failures.length > 0 || run.failed > 0
   const head = `${bad ? color('red', '✘') : color('green', '✔')} ${name}: ${summaryLine(run)}  ${seconds}`
-  if (!bad) return head
+  const told = run.diagnostics.map((text) => `  ${color('dim', `· ${text}`)}`)
+  if (!bad) return [head, ...told].join('\n')
   const failures = run.failures.map(({ title, where, text }) => {
     const place = where === '' ? '' : color('dim', `  ${path.relative(root, where)}`)
     return `  ${color('red', '✘')} ${title}${place}\n${indent(text, '      ')}`
   })
   const printed = run.output.trim() === '' ? [] : [`  it printed:\n${indent(run.output, '      ')}`]
-  return [head, ...failures, ...printed].join('\n') + '\n'
+  return [head, ...told, ...failures, ...printed].join('\n') + '\n'
 }

@@ -13,6 +13,8 @@ export interface FileResult {
   failed: number
   skipped: number
   readonly failures: Failure[]
+  /** What tests had to tell besides: what they measured, how often they tried. */
+  readonly diagnostics: string[]
 }
 
 /** What we read of an event of `node:test`'s run(). */
@@ -47,7 +49,7 @@ function describeError(error: unknown, colors: boolean): string {
 
 /** Counts one file's tests from its events, in the order in which they are reported: children before parents. */
 export class FileTally {
-  readonly result: FileResult = { passed: 0, failed: 0, skipped: 0, failures: [] }
+  readonly result: FileResult = { passed: 0, failed: 0, skipped: 0, failures: [], diagnostics: [] }
   /** whether the file's own process told how its tests went */
   reported = false
   readonly #names: string[] = []
@@ -68,6 +70,7 @@ export class FileTally {
     if (type === 'test:start') this.#names[nesting] = data.name ?? ''
     else if (type === 'test:summary' && data.file !== undefined) this.reported = true
     else if (type === 'test:diagnostic' && data.message?.startsWith('Error:')) this.#note(data.message)
+    else if (type === 'test:diagnostic' && nesting > 0) this.result.diagnostics.push(data.message ?? '')
     else if (type === 'test:pass' || type === 'test:fail') {
       if (nesting === 0 && this.#isFile(data.name ?? '')) this.#addFile(type === 'test:fail', data)
       else this.#addTest(type === 'test:fail', nesting, data)
