@@ -11,10 +11,11 @@ import { keep, print } from './harness/report.ts'
 import { requireWrk } from './harness/wrk.ts'
 import { checks } from './suites/checks.ts'
 import { changes } from './suites/changes.ts'
+import { feed } from './suites/feed.ts'
 import { flood } from './suites/flood.ts'
 import { inProcess } from './suites/in-process.ts'
 
-const SUITES: Readonly<Record<string, Suite>> = { checks, 'in-process': inProcess, flood, changes }
+const SUITES: Readonly<Record<string, Suite>> = { checks, 'in-process': inProcess, flood, changes, feed }
 
 const root = path.resolve(import.meta.dirname, '..')
 const { values, positionals } = parseArgs({

@@ -1,12 +1,48 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { pinned } from './pinning.ts'
 import type { SubjectProgram } from './subject.ts'
 
+function environmentOf({ environment = {} }: SubjectProgram): NodeJS.ProcessEnv {
+  return { PATH: process.env['PATH'] ?? '', ...environment }
+}
+
 /** Runs a program to its end, alone on the subject's core, on what was built. @returns its last line, which is JSON */
-export async function runOnce<Result>({ program, flags = [], environment = {} }: SubjectProgram): Promise<Result> {
-  const [command, args] = pinned(process.execPath, [...flags, ...program])
-  const env = { PATH: process.env['PATH'] ?? '', ...environment }
-  const { stdout } = await promisify(execFile)(command, [...args], { env, maxBuffer: 1e8 })
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Result
+export async function runOnce<Result>(subject: SubjectProgram): Promise<Result> {
+  const [command, args] = pinned(process.execPath, [...(subject.flags ?? []), ...subject.program])
+  return run<Result>(command, args, environmentOf(subject))
+}
+
+/** As `runOnce`, but beside the load: on the other core. */
+export function runBeside<Result>(subject: SubjectProgram): Promise<Result> {
+  return run<Result>(process.execPath, [...(subject.flags ?? []), ...subject.program], environmentOf(subject))
+}
+
+async function run<Result>(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Result> {
+  const { stdout } = await promisify(execFile)(command, [...args], { env, maxBuffer: 1e9 })
+  return lastLine<Result>(stdout.trim().split('\n'))
+}
+
+/** Runs a program that says READY in between, alone on the subject's core. @returns once it did; `result` at its end */
+export async function runUntilReady<Result>(subject: SubjectProgram): Promise<{ readonly result: Promise<Result> }> {
+  const [command, args] = pinned(process.execPath, [...(subject.flags ?? []), ...subject.program])
+  const child = spawn(command, args, { env: environmentOf(subject), stdio: ['ignore', 'pipe', 'inherit'] })
+  const lines: string[] = []
+  const reader = createInterface({ input: child.stdout })
+  const ready = new Promise<void>((resolve, reject) => {
+    reader.on('line', (line) => {
+      lines.push(line)
+      if (line === 'READY') resolve()
+    })
+    child.once('exit', (code) => reject(new Error(`${subject.name} ended early, with ${code}.`)))
+  })
+  const result = once(reader, 'close').then(() => lastLine<Result>(lines))
+  await ready
+  return { result }
+}
+
+function lastLine<Result>(lines: readonly string[]): Result {
+  return JSON.parse(lines.at(-1) ?? '') as Result
 }

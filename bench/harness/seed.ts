@@ -53,6 +53,11 @@ export async function seedSessions(store: Store, key: string, count: number): Pr
   return tokens
 }
 
+/** The public ID of the session that a token is of. */
+export function sessionIdOf(token: string): string {
+  return Buffer.from(token, 'base64url').toString('base64url', 0, 16)
+}
+
 /** Tokens that the key made, of sessions that are not in the store: each has to be looked for there. */
 export function endedTokens(key: string, count: number): readonly string[] {
   const keys = new KeyRing([Buffer.from(key, 'base64')], 'session-token')

@@ -17,3 +17,9 @@ export function spread(values: readonly number[]): Spread {
 export function ratios(values: readonly number[], references: readonly number[]): Spread {
   return spread(values.map((value, round) => value / (references[round] ?? NaN)))
 }
+
+/** The value that a share of the others lies at or below (nearest rank). */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? NaN
+}

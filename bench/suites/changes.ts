@@ -1,12 +1,11 @@
 import { DatabaseSync } from 'node:sqlite'
-import path from 'node:path'
 import type { Bench, DatabaseKind, Suite } from '../harness/bench.ts'
-import { fill } from '../harness/fill.ts'
+import { fill, filledIds } from '../harness/fill.ts'
 import { runOnce } from '../harness/once.ts'
 import { digits, type Report, told } from '../harness/report.ts'
 import { query } from '../harness/sql.ts'
 import { ratios, spread } from '../harness/statistics.ts'
-import { CALLED } from '../subjects/coatcheck.ts'
+import { CALLED, revoker } from '../subjects/coatcheck.ts'
 import type { Revoked } from '../subjects/revoker.ts'
 
 const CALLERS = 64
@@ -51,12 +50,8 @@ async function measure(bench: Bench, kind: DatabaseKind): Promise<Report> {
 
 async function revoke(bench: Bench, database: string, name: string): Promise<number> {
   await fill(database, name, A_ROUND)
-  const { count, seconds } = await runOnce<Revoked>({
-    name: 'revoker',
-    program: [path.join(import.meta.dirname, '../subjects/revoker.ts'), name, String(A_ROUND), String(CALLERS)],
-    environment: { COATCHECK_DATABASE: database, COATCHECK_KEYS: bench.key, NODE_ENV: 'production' },
-  })
-  return count / seconds
+  const { seconds } = await runOnce<Revoked>(revoker(bench, database, filledIds(name, A_ROUND), { atOnce: CALLERS }))
+  return A_ROUND / seconds
 }
 
 async function dropTriggers(database: string): Promise<void> {

@@ -1,11 +1,9 @@
-import { writeFileSync } from 'node:fs'
-import path from 'node:path'
 import type { Bench, DatabaseKind, Suite } from '../harness/bench.ts'
 import { runOnce } from '../harness/once.ts'
 import { told, type Report } from '../harness/report.ts'
 import { seedSessions } from '../harness/seed.ts'
 import { spread } from '../harness/statistics.ts'
-import { CALLED } from '../subjects/coatcheck.ts'
+import { CALLED, libraryProgram, listFile } from '../subjects/coatcheck.ts'
 import type { InProcessRound } from '../subjects/in-process.ts'
 
 const SESSIONS = [1, 1_000]
@@ -39,19 +37,12 @@ async function measure(bench: Bench, kind: DatabaseKind): Promise<readonly [stri
   const tokens = await seedSessions(await bench.open(database), bench.key, Math.max(...SESSIONS))
   const results: [string, readonly InProcessRound[]][] = []
   for (const count of SESSIONS) {
-    const file = path.join(bench.folder, `${kind}-${count}.tokens`)
-    writeFileSync(file, `${tokens.slice(0, count).join('\n')}\n`)
-    const rounds = await runOnce<readonly InProcessRound[]>({
-      name: 'in process',
-      program: [path.join(import.meta.dirname, '../subjects/in-process.ts')],
-      environment: {
-        COATCHECK_DATABASE: database,
-        COATCHECK_KEYS: bench.key,
-        NODE_ENV: 'production',
-        TOKENS: file,
+    const rounds = await runOnce<readonly InProcessRound[]>(
+      libraryProgram(bench, 'in-process', database, {
+        TOKENS: listFile(bench, kind, tokens.slice(0, count)),
         ROUNDS: String(bench.pace.rounds),
-      },
-    })
+      }),
+    )
     results.push([`${count}, ${CALLED[kind]}`, rounds])
   }
   return results
