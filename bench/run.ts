@@ -1,5 +1,5 @@
 /**
- * Measures: `npm run bench [-- <suite>…] [--rounds=N] [--seconds=N]`. Prints tables, and keeps the numbers in
+ * Measures: `npm run bench [-- <suite>…] [--rounds=N] [--seconds=N] [--stored=N,N]`. Prints tables, and keeps the numbers in
  * bench/results. Without the name of a suite, all run.
  */
 import path from 'node:path'
@@ -13,14 +13,28 @@ import { checks } from './suites/checks.ts'
 import { changes } from './suites/changes.ts'
 import { feed } from './suites/feed.ts'
 import { flood } from './suites/flood.ts'
+import { growth } from './suites/growth.ts'
 import { inProcess } from './suites/in-process.ts'
+import { memory } from './suites/memory.ts'
 
-const SUITES: Readonly<Record<string, Suite>> = { checks, 'in-process': inProcess, flood, changes, feed }
+const SUITES: Readonly<Record<string, Suite>> = {
+  checks,
+  'in-process': inProcess,
+  flood,
+  changes,
+  feed,
+  memory,
+  growth,
+}
 
 const root = path.resolve(import.meta.dirname, '..')
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string', default: '7' }, seconds: { type: 'string', default: '5' } },
+  options: {
+    rounds: { type: 'string', default: '7' },
+    seconds: { type: 'string', default: '5' },
+    stored: { type: 'string', default: '1e3,1e5' },
+  },
 })
 
 function choose(): readonly string[] {
@@ -34,12 +48,13 @@ async function main(): Promise<void> {
   const chosen = choose()
   pinThisProcess()
   requireWrk()
+  const stored = values.stored.split(',').map(Number)
   const pace = { rounds: Number(values.rounds), seconds: Number(values.seconds), warmUpSeconds: 3 }
   for (const name of chosen) {
     const suite = SUITES[name]
     if (suite === undefined) continue
     const machine = describeMachine(root)
-    const reports = await withBench(root, pace, (bench) => suite.run(bench))
+    const reports = await withBench(root, { pace, stored }, (bench) => suite.run(bench))
     for (const report of reports) print(report)
     const file = keep(path.join(root, 'bench/results'), name, machine, reports)
     console.log(`\n${JSON.stringify(machine)}\nkept in ${path.relative(root, file)}`)

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createDatabase } from './sql.ts'
+import { guardFolder } from '../../tools/postgres-guard.ts'
 import { startPostgres } from '../../tools/postgres.ts'
 import { openPostgresStore } from '../../packages/server/src/stores/postgres/open-postgres-store.ts'
 import { openSqliteStore } from '../../packages/server/src/stores/sqlite/open-sqlite-store.ts'
@@ -14,6 +15,8 @@ import { startSubject, type Subject, type SubjectProgram } from './subject.ts'
 /** What the suites share: one key, a folder that goes away, and whatever they start, which ends with them. */
 export interface Bench {
   readonly pace: Pace
+  /** How many sessions the databases hold, where that is what is varied. */
+  readonly stored: readonly number[]
   readonly root: string
   readonly folder: string
   readonly key: string
@@ -39,15 +42,17 @@ const POSTGRES = { shared_preload_libraries: 'pg_stat_statements', 'pg_stat_stat
 /** Gives `use` what it needs, and takes it away again, whatever happens. */
 export async function withBench<Result>(
   root: string,
-  pace: Pace,
+  { pace, stored }: Pick<Bench, 'pace' | 'stored'>,
   use: (bench: Bench) => Promise<Result>,
 ): Promise<Result> {
   const folder = mkdtempSync(path.join(tmpdir(), 'coatcheck-bench-'))
+  const guard = guardFolder(folder)
   const endings: (() => Promise<void>)[] = []
   let postgres: ReturnType<typeof startPostgres> | undefined
   let databases = 0
   const bench: Bench = {
     pace,
+    stored,
     root,
     folder,
     key: makeKey(),
@@ -75,6 +80,7 @@ export async function withBench<Result>(
   } finally {
     for (const end of endings.toReversed()) await end()
     await (await postgres)?.stop()
+    guard.end()
     rmSync(folder, { recursive: true, force: true })
   }
 }

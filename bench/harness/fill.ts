@@ -4,9 +4,11 @@ import { query } from './sql.ts'
 const DAY_MS = 86_400_000
 /** Of this many sessions each, the users that fill a database. */
 const SESSIONS_A_USER = 10
-const AGENT = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
+/** What their browsers call themselves. */
+export const AGENT = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
 
-const COLUMNS = `id, secret_hash, user_id, created_at, last_seen_at, expires_at, authenticated_at, methods, client_address,
+/** The columns of a session that has not been rotated. */
+export const SESSION_COLUMNS = `id, secret_hash, user_id, created_at, last_seen_at, expires_at, authenticated_at, methods, client_address,
   user_agent, revision`
 
 /**
@@ -45,7 +47,7 @@ begin
   insert into users (id, email, email_verified, credential_revision, created_at)
     select '${name}-' || i, '${name}-' || i || '@example.com', 1, 0, instant
     from generate_series(0, ${Math.ceil(count / SESSIONS_A_USER)}) as i;
-  insert into sessions (${COLUMNS})
+  insert into sessions (${SESSION_COLUMNS})
     select '${name}-' || i, md5(i::text) || 'hash-hash-h', '${name}-' || (i / ${SESSIONS_A_USER}), instant, instant,
       instant + ${30 * DAY_MS}, instant, 'password', '203.0.113.7', '${AGENT}', 0
     from generate_series(0, ${count - 1}) as i;
@@ -64,7 +66,7 @@ function fillSqlite(file: string, name: string, count: number): void {
   const user = database.prepare(
     `insert into users (id, email, email_verified, credential_revision, created_at) values (?, ?, 1, 0, ${instant})`,
   )
-  const session = database.prepare(`insert into sessions (${COLUMNS})
+  const session = database.prepare(`insert into sessions (${SESSION_COLUMNS})
 values (?, ?, ?, ${instant}, ${instant}, ${instant + 30 * DAY_MS}, ${instant}, 'password', '203.0.113.7', '${AGENT}', 0)`)
   database.exec('begin')
   for (let index = 0; index < count; index += 1) {

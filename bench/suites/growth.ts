@@ -1,0 +1,49 @@
+import type { Bench, DatabaseKind, Suite } from '../harness/bench.ts'
+import { fill } from '../harness/fill.ts'
+import { compare, digits, type Report } from '../harness/report.ts'
+import { type Entry, interleave } from '../harness/rounds.ts'
+import { endedTokens, seedSessions } from '../harness/seed.ts'
+import { writeCookies } from '../harness/wrk.ts'
+import { CALLED, cookieFor, serveFromDist } from '../subjects/coatcheck.ts'
+
+/** The sessions that are checked; the rest of what is stored is only there. */
+const CHECKED = 900
+/** One request in ten misses: a genuine token of a session that has ended, which has to be looked for each time. */
+const MISSES = 100
+
+/** What a check costs by how many sessions are stored. */
+export const growth: Suite = {
+  about: 'the cost of a check with 1e3, 1e5, … sessions stored (--stored=1e3,1e5,1e7)',
+  async run(bench) {
+    const reports: Report[] = []
+    for (const kind of ['sqlite', 'postgres'] as const) reports.push(await measure(bench, kind))
+    return reports
+  },
+}
+
+async function measure(bench: Bench, kind: DatabaseKind): Promise<Report> {
+  const entries: Entry[] = []
+  for (const stored of bench.stored) entries.push(await start(bench, kind, stored))
+  const runs = await interleave(entries, bench.pace)
+  for (const { subject } of entries) await subject.stop()
+  const names = entries.map(({ subject }) => subject.name)
+  return compare(`GET /v1/session by sessions stored, one miss in ten, ${CALLED[kind]}`, names, runs, [
+    'Each ratio is against the fewest sessions, in the same round: median (minimum–maximum).',
+    'A miss is a genuine token of a session that is not stored: by the index, each time.',
+  ])
+}
+
+async function start(bench: Bench, kind: DatabaseKind, stored: number): Promise<Entry> {
+  const database = await bench.database(kind)
+  const store = await bench.open(database)
+  const tokens = await seedSessions(store, bench.key, CHECKED)
+  await store.close()
+  await fill(database, 'filled', Math.max(0, stored - CHECKED))
+  const subject = await bench.start(serveFromDist(bench, `${digits(stored)} stored`, database))
+  const mixed = endedTokens(bench.key, MISSES).flatMap((ended, turn) => [
+    ...tokens.slice((turn * CHECKED) / MISSES, ((turn + 1) * CHECKED) / MISSES),
+    ended,
+  ])
+  const cookies = mixed.map((token) => cookieFor(subject.port, token))
+  return { subject, cookies: writeCookies(bench.folder, `${kind}-${stored}`, cookies) }
+}
