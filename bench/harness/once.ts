@@ -22,7 +22,7 @@ export function runBeside<Result>(subject: SubjectProgram): Promise<Result> {
 
 async function run<Result>(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Result> {
   const { stdout } = await promisify(execFile)(command, [...args], { env, maxBuffer: 1e9 })
-  return lastLine<Result>(stdout.trim().split('\n'))
+  return lastLine(stdout.trim().split('\n')) as Result
 }
 
 /** Runs a program that says READY in between, alone on the subject's core. @returns once it did; `result` at its end */
@@ -38,11 +38,11 @@ export async function runUntilReady<Result>(subject: SubjectProgram): Promise<{ 
     })
     child.once('exit', (code) => reject(new Error(`${subject.name} ended early, with ${code}.`)))
   })
-  const result = once(reader, 'close').then(() => lastLine<Result>(lines))
+  const result = once(reader, 'close').then(() => lastLine(lines) as Result)
   await ready
   return { result }
 }
 
-function lastLine<Result>(lines: readonly string[]): Result {
-  return JSON.parse(lines.at(-1) ?? '') as Result
+function lastLine(lines: readonly string[]): unknown {
+  return JSON.parse(lines.at(-1) ?? '')
 }
