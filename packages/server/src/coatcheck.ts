@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { parse } from 'tldts'
-import { NO_AUDIT_LOG } from './core/audit/audit-log.ts'
+import { type AuditLog, NO_AUDIT_LOG } from './core/audit/audit-log.ts'
 import type { Core } from './core/core.ts'
 import { MINIMUM_PASSWORD_LENGTH, type PasswordRules } from './core/credential/password-rules.ts'
 import { Busy, ConfigurationError, StoreUnavailable } from './core/errors.ts'
@@ -20,7 +20,7 @@ import { LeaseKeeper } from './lease-keeper.ts'
 import { CONSOLE_LOG, type Log } from './log.ts'
 import { openStore } from './open-store.ts'
 import { storeTime } from './store-time.ts'
-import { resolveLease, resolvePolicy, type CoatcheckOptions } from './options.ts'
+import { resolveLease, resolvePolicy, resolveProcesses, type CoatcheckOptions } from './options.ts'
 
 const DELETE_EXPIRED_MS = 60_000
 const TRIM_MS = 60_000
@@ -42,13 +42,14 @@ export async function assemble(options: CoatcheckOptions): Promise<ServedAuth> {
   const frontEnds = new FrontEnds(options.url, options.frontends ?? [])
   const passwordRules = readPasswordRules(options, frontEnds)
   const lease = resolveLease(options)
+  const processes = resolveProcesses(options)
   const { store: opened, keys } = await openStore({
     database: options.database ?? './data/coatcheck.db',
     keys: options.keys,
     migrate: options.migrate ?? process.env['NODE_ENV'] !== 'production',
     leaseMs: lease.leaseMs,
   })
-  const hasher = new Argon2idHasher(options.processes)
+  const hasher = new Argon2idHasher(processes)
   const clock = storeTime(opened)
   const leased = new LeasedSessions(opened.sessions, clock, lease)
   const store = announcedStore(opened, leased)
@@ -63,7 +64,7 @@ export async function assemble(options: CoatcheckOptions): Promise<ServedAuth> {
     hasher,
     passwordRules,
     touches: new TouchBuffer(store.sessions, policy),
-    audit: options.audit ?? NO_AUDIT_LOG,
+    audit: options.audit === undefined ? NO_AUDIT_LOG : harmless(options.audit, log),
   }
   hasher.warmUp()
   const background = startBackground(core, log)
@@ -76,6 +77,19 @@ export async function assemble(options: CoatcheckOptions): Promise<ServedAuth> {
     await core.touches.flush().catch((failure: unknown) => log.warn({ err: failure }, 'last uses were not written'))
     await store.close()
   })
+}
+
+/** A log that throws, though it must not, fails nothing of what it is told about. */
+function harmless(audit: AuditLog, log: Log): AuditLog {
+  return {
+    record(event, source) {
+      try {
+        audit.record(event, source)
+      } catch (failure) {
+        log.error({ err: failure, event: event.type }, 'the audit log failed')
+      }
+    },
+  }
 }
 
 function startBackground(core: Core, log: Log): Background {

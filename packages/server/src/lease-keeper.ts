@@ -19,7 +19,7 @@ export interface LeaseParts {
   readonly log: Log
 }
 
-/** The heartbeat: renews a node's lease again and again, and ends it when the feed breaks. Keeps no process alive. */
+/** The heartbeat: renews a node's lease again and again, while the feed stands. Keeps no process alive. */
 export class LeaseKeeper {
   readonly #parts: LeaseParts
   #stopped = false
@@ -39,10 +39,10 @@ export class LeaseKeeper {
         this.#hinted = true
         this.#wake?.()
       },
-      lost: () => {
+      broke: () => this.#break(),
+      misled: () => {
         this.#parts.sessions.lose()
-        this.#broken = true
-        this.#wake?.()
+        this.#break()
       },
     })
     this.#run().catch((failure: unknown) => {
@@ -56,6 +56,12 @@ export class LeaseKeeper {
     this.#stopped = true
     this.#wake?.()
     this.#parts.sessions.lose()
+  }
+
+  #break(): void {
+    this.#parts.sessions.interrupt()
+    this.#broken = true
+    this.#wake?.()
   }
 
   async #run(): Promise<void> {
@@ -95,11 +101,14 @@ export class LeaseKeeper {
   }
 
   #fail(failure: unknown): void {
-    this.#parts.sessions.lose()
+    this.#parts.sessions.interrupt()
     this.#failures += 1
     // Said once: while the store is away each check says so anyway.
     if (this.#failures === 1 && !this.#stopped) {
-      this.#parts.log.warn({ err: failure }, 'checks read the store until the change feed stands again')
+      this.#parts.log.warn(
+        { err: failure },
+        'the change feed broke: when the lease has run out, checks read the store until it stands again',
+      )
     }
   }
 

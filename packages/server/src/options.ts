@@ -25,7 +25,9 @@ export interface CoatcheckOptions {
    */
   readonly leaseMs?: number | undefined
   /** How much of the sessions is kept in memory: 100,000 of them in 128 MiB, unless said otherwise. */
-  readonly sessionCache?: { readonly maxSessions?: number; readonly maxBytes?: number } | undefined
+  readonly sessionCache?:
+    | { readonly maxSessions?: number | undefined; readonly maxBytes?: number | undefined }
+    | undefined
   /** How many processes on this machine serve as this one does: each hashes its share of passwords at a time. Default: 1. */
   readonly processes?: number | undefined
   /** How the metrics of those processes come together, for `/metrics`. Default: this one's own. */
@@ -49,15 +51,27 @@ export function resolveLease({ leaseMs = DEFAULT_LEASE_MS, sessionCache = {} }: 
 } {
   if (!Number.isInteger(leaseMs) || leaseMs < LEASE_MS.least || leaseMs > LEASE_MS.most) {
     throw new ConfigurationError(
-      `COATCHECK_LEASE_MS: ${leaseMs} is not a whole number of milliseconds from ${LEASE_MS.least} to ${LEASE_MS.most}.`,
+      `COATCHECK_LEASE_MS (leaseMs): ${JSON.stringify(leaseMs)} is not a number of milliseconds, whole and from ${LEASE_MS.least} to ${LEASE_MS.most}.`,
     )
   }
-  const limits = { ...DEFAULT_CACHE, ...sessionCache }
-  for (const [name, limit] of Object.entries(limits)) {
-    if (Number.isSafeInteger(limit) && limit >= 0) continue
-    throw new ConfigurationError(`sessionCache.${name} is ${String(limit)}; it must be a whole number from 0.`)
+  const limits: Record<string, number> = { ...DEFAULT_CACHE }
+  for (const [name, limit] of Object.entries(sessionCache)) {
+    if (!Object.hasOwn(DEFAULT_CACHE, name)) {
+      throw new ConfigurationError(`sessionCache.${name}: there is no such limit. There are maxSessions and maxBytes.`)
+    }
+    if (limit === undefined) continue
+    if (!Number.isSafeInteger(limit) || limit < 0) {
+      throw new ConfigurationError(`sessionCache.${name}: ${JSON.stringify(limit)} is not a whole number from 0.`)
+    }
+    limits[name] = limit
   }
-  return { leaseMs, limits }
+  return { leaseMs, limits: { ...DEFAULT_CACHE, ...limits } }
+}
+
+/** How many processes share the machine. @throws ConfigurationError */
+export function resolveProcesses({ processes = 1 }: CoatcheckOptions): number {
+  if (Number.isSafeInteger(processes) && processes >= 1) return processes
+  throw new ConfigurationError(`processes: ${JSON.stringify(processes)} is not a whole number from 1.`)
 }
 
 /** The policy that an option names or spells out. @throws ConfigurationError */

@@ -18,7 +18,15 @@ export type ReportFailure = (failure: unknown, request: { readonly method: strin
 export type Handler = (request: Request, clientAddress: string | null) => Promise<Response>
 
 /** What proxies add, whether or not they are trusted. */
-const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'via']
+const FORWARDED = [
+  'cf-connecting-ip',
+  'forwarded',
+  'via',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+]
 
 interface Environment {
   readonly Bindings: { readonly clientAddress: string | null }

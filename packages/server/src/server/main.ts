@@ -3,6 +3,7 @@ import { createServer as createHttpServer, type IncomingMessage, type Server } f
 import type { Socket } from 'node:net'
 import { once } from 'node:events'
 import { hostname } from 'node:os'
+import { setTimeout as wait } from 'node:timers/promises'
 import { pino } from 'pino'
 import { checkListener } from '../adapters/node/check-listener.ts'
 import type { Auth, ServedAuth } from '../auth.ts'
@@ -17,13 +18,15 @@ import { openLogDestination } from './log-destination.ts'
 
 /** How long requests under way may take to finish once the server was told to stop. */
 const DRAIN_MS = 10_000
+/** How long a server that was told to stop goes on taking requests, to tell its clients. */
+const FAREWELL_MS = 300
 /** How soon a connection is closed that has become idle meanwhile. */
 const IDLE_LOOK_MS = 50
 
 /** A server that listens. */
 export interface RunningServer {
   readonly port: number
-  /** Takes no more requests, finishes those under way, and lets go of the store. */
+  /** Tells clients, takes no more requests, finishes those under way, and lets go of the store. */
   close(): Promise<void>
 }
 
@@ -98,8 +101,9 @@ function sayWhy(error: unknown, host: string, port: number): string {
   return `Listening on ${host}:${port} failed: ${String(error)}.`
 }
 
-/** Waits for answers, not for sockets: those that have said nothing, or nothing more, are closed at once. */
+/** Waits for answers, not for sockets: those that have said nothing, or nothing more, are closed. */
 async function drain(server: Server, silent: ReadonlySet<Socket>, auth: Auth): Promise<void> {
+  await sayFarewell(server)
   const closed = once(server, 'close')
   server.close()
   const closeIdle = setInterval(() => {
@@ -111,6 +115,16 @@ async function drain(server: Server, silent: ReadonlySet<Socket>, auth: Auth): P
   clearInterval(closeIdle)
   clearTimeout(giveUp)
   await auth.close()
+}
+
+/**
+ * Goes on for a moment, and says with each answer that it is the last on its connection: a request that was on its way when
+ * an idle connection is closed would be lost, and its client would not know whether it had been done.
+ */
+async function sayFarewell(server: Server): Promise<void> {
+  server.prependListener('request', (_incoming, outgoing) => void outgoing.setHeader('connection', 'close'))
+  const connections = await new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count)))
+  if (connections > 0) await wait(FAREWELL_MS)
 }
 
 /** The connections that have not sent a request yet: browsers open some ahead. */

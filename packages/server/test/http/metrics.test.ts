@@ -45,12 +45,19 @@ for (const kind of STORES) {
   })
 }
 
-test('metrics are for those beside the server: not for strangers, nor for anybody through a proxy', async () => {
+test('metrics are for those beside the server: not for strangers, nor for what a proxy has marked', async () => {
   const scene = await openScene('sqlite')
   try {
     await problemIn(await scene.browser().get('/metrics'), 'not-found')
     const proxied = scene.browser(undefined, INSIDE)
-    for (const header of ['x-forwarded-for', 'forwarded', 'via', 'x-forwarded-host']) {
+    for (const header of [
+      'x-forwarded-for',
+      'forwarded',
+      'via',
+      'x-forwarded-host',
+      'x-forwarded-proto',
+      'x-real-ip',
+    ]) {
       await problemIn(await proxied.request('/metrics', { headers: { [header]: '198.51.100.1' } }), 'not-found')
     }
     await problemIn(await scene.auth.fetch(new Request('https://api.example.com/metrics')), 'not-found')

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { once } from 'node:events'
+import { Agent, get, type IncomingMessage } from 'node:http'
 import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -104,6 +105,26 @@ describe('starting the server', () => {
     while (!server.output().includes('sign-in.refused')) await once(server.process.stdout ?? process, 'data')
     const code = server.stop()
     assert.equal((await slow).status, 401)
+    assert.equal(await code, 0)
+  })
+
+  test('SIGTERM loses no request of clients that keep their connections', async () => {
+    const server = await startServer({ COATCHECK_DATABASE: join(folder, 'kept.db') })
+    const client = async (): Promise<number> => {
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+      for (let answered = 1; ; answered += 1) {
+        const response = await new Promise<IncomingMessage>((resolve, reject) => {
+          get({ port: server.port, host: '127.0.0.1', path: '/v1/session', agent }, resolve).on('error', reject)
+        })
+        response.resume()
+        await once(response, 'end')
+        if (response.headers.connection === 'close') return answered
+      }
+    }
+    const clients = Array.from({ length: 8 }, () => client())
+    await (await fetch(`${server.url}/v1/session`)).text()
+    const code = server.stop()
+    for (const answered of await Promise.all(clients)) assert.ok(answered > 0)
     assert.equal(await code, 0)
   })
 

@@ -16,8 +16,10 @@ export interface Beat {
 export interface FeedListener {
   /** Another node says that it has changed something: a beat now would bring it. Only a hint: it may never come. */
   hinted(): void
-  /** The feed broke, or it and the store were found on different primaries: what was remembered is worth nothing. */
-  lost(): void
+  /** The feed broke: nothing is heard until it stands again, and the beat that finds it standing is not continuous. */
+  broke(): void
+  /** The feed and the store were found on different primaries: what was heard is not about what is read. */
+  misled(): void
 }
 
 /**

@@ -38,7 +38,8 @@ export interface LeaseCounts {
  *    change of a user spoils every read, since nobody knows yet whose session a read will find.
  * 3. *Spoiled reads are not kept, and not joined.* They may have seen the state before the change. Those who began before
  *    it get that answer; those who come after begin a read of their own.
- * 4. *A gap empties everything.* After a break of the feed, nobody can say what was missed.
+ * 4. *A gap empties everything.* With the first beat after a break of the feed, nobody can say what was missed. Until then
+ *    the lease is not renewed, so rule 1 holds of what is remembered, and of what is read meanwhile.
  *
  * Everything between a look at the lease and the answer happens without an `await`, and so does taking in a beat.
  */
@@ -198,11 +199,19 @@ export class LeasedSessions {
     this.#holding = true
   }
 
-  /** The feed broke: nothing that is remembered, and nothing that is being read, can be trusted any more. */
+  /**
+   * The feed broke. The lease is not renewed, and runs out in its time: it was given for that long, whatever comes. What was
+   * missed is made up for by the next beat, which is not continuous.
+   */
+  interrupt(): void {
+    if (this.#holding) this.counts.lost += 1
+    this.#holding = false
+  }
+
+  /** Nothing that is remembered, and nothing that is being read, can be trusted any more: the lease ends at once. */
   lose(): void {
     this.#lease.end()
     this.forget({ kind: 'everything' })
-    if (this.#holding) this.counts.lost += 1
-    this.#holding = false
+    this.interrupt()
   }
 }

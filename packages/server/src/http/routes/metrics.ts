@@ -32,13 +32,13 @@ const METRICS: readonly Metric[] = [
   counter('changes_heard_total', 'Changes that heartbeats brought.', ({ changes }) => changes),
 ]
 
-/** `GET /metrics`: for a Prometheus beside the server, and nobody that comes by way of a proxy. */
+/** `GET /metrics`: for a Prometheus beside the server, and nobody who says to come by way of a proxy. */
 export const metricsRoute = route({
   method: 'GET',
   path: '/metrics',
   summary: 'Counters and gauges, for Prometheus',
   description:
-    'Each process of the server by its `pid`. Answers private and loopback addresses that ask the server itself; to all others, and through a proxy, there is nothing here.',
+    'Each process of the server by its `pid`. Answers private and loopback addresses; to all others, and to what a proxy has marked as passed on, there is nothing here. A proxy that marks nothing must not pass this address on.',
   answers: { 200: { description: 'Prometheus text format 0.0.4.', contentType: 'text/plain' } },
   problems: ['not-found'],
   async handle({ core, source, isForwarded }) {

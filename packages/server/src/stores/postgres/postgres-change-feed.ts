@@ -63,7 +63,7 @@ export class PostgresChangeFeed implements ChangeFeed {
 
   constructor(parts: FeedParts) {
     this.#parts = parts
-    parts.primary.onDisagreement(() => this.#break())
+    parts.primary.onDisagreement(() => this.#break('misled'))
   }
 
   listen(listener: FeedListener): void {
@@ -139,7 +139,7 @@ export class PostgresChangeFeed implements ChangeFeed {
   }
 
   /** Whatever went wrong: nothing is known from here on, and everything begins anew, the pool's connections included. */
-  #break(): void {
+  #break(how: 'broke' | 'misled' = 'broke'): void {
     const connection = this.#connection
     if (connection === null) return
     this.#connection = null
@@ -147,7 +147,7 @@ export class PostgresChangeFeed implements ChangeFeed {
     this.#parts.primary.feedIsOn(null)
     this.#parts.renewPool()
     connection.abandon()
-    this.#listener?.lost()
+    this.#listener?.[how]()
   }
 
   async #sendHints(): Promise<void> {

@@ -103,7 +103,7 @@ export class LeaseModel {
       case 'break':
         node.heartbeat = null
         node.heard = null
-        node.sessions.lose()
+        node.sessions.interrupt()
     }
   }
 
