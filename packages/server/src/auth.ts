@@ -12,7 +12,7 @@ import type { FrontEnds } from './http/front-ends.ts'
 import { createCheckHandler, type CheckHandler } from './http/check-handler.ts'
 import { createHandler, type ReportFailure } from './http/handler.ts'
 import { checkRequest, protect } from './http/protect.ts'
-import { viewRequest } from './http/request-facts.ts'
+import { RequestView } from './http/request-facts.ts'
 import { routeTable } from './http/routes/table.ts'
 import { setCookie } from './http/session-cookie.ts'
 import { Busy, StoreUnavailable } from './core/errors.ts'
@@ -170,7 +170,7 @@ function authSessions(core: Core, frontEnds: FrontEnds): AuthSessions {
       return count
     },
     async rotate(request, info) {
-      const { audience, tokens, trust, source } = viewRequest(frontEnds, request, info?.clientAddress ?? null)
+      const { audience, tokens, trust, source } = new RequestView(frontEnds, request, info?.clientAddress ?? null)
       const [token, ...others] = tokens
       if (!trust.ok || token === undefined || others.length > 0) return null
       const authenticatedAt = info?.authenticated === true ? await core.clock.now() : undefined

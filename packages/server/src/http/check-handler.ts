@@ -4,7 +4,7 @@ import type { SignedIn } from '../core/session/check-session.ts'
 import type { FrontEnds } from './front-ends.ts'
 import type { ReportFailure } from './handler.ts'
 import { problemOf } from './problem.ts'
-import { viewRequest, type RequestHead } from './request-facts.ts'
+import { RequestView, type RequestHead } from './request-facts.ts'
 import { jsonReply, replyTo, type Reply } from './respond.ts'
 import { sessionRoute, whoView } from './routes/session.ts'
 import { whoIsIt } from './who-is-it.ts'
@@ -28,19 +28,21 @@ export function createCheckHandler(core: Core, frontEnds: FrontEnds, reportFailu
     return text
   }
 
+  const answer = ({ audience }: RequestView, signedIn: SignedIn | null): Reply =>
+    jsonReply(200, textOf(signedIn), audience.headers)
+  const fail = ({ audience }: RequestView, failure: unknown): Reply => {
+    reportFailure(failure, { method: sessionRoute.method, path: sessionRoute.path })
+    return replyTo(problemOf(failure), audience)
+  }
+
   return (request, clientAddress) => {
-    const view = viewRequest(frontEnds, request, clientAddress)
-    const { audience } = view
-    const answer = (signedIn: SignedIn | null): Reply => jsonReply(200, textOf(signedIn), audience.headers)
-    const fail = (failure: unknown): Reply => {
-      reportFailure(failure, { method: request.method, path: sessionRoute.path })
-      return replyTo(problemOf(failure), audience)
-    }
+    const view = new RequestView(frontEnds, request, clientAddress)
     try {
-      const signedIn = whoIsIt(core, view)
-      return signedIn instanceof Promise ? signedIn.then(answer).catch(fail) : answer(signedIn)
+      const who = whoIsIt(core, view)
+      if (!(who instanceof Promise)) return answer(view, who)
+      return who.then((signedIn) => answer(view, signedIn)).catch((failure: unknown) => fail(view, failure))
     } catch (failure) {
-      return fail(failure)
+      return fail(view, failure)
     }
   }
 }

@@ -5,7 +5,7 @@ import type { FrontEnds } from './front-ends.ts'
 import { preflight } from './preflight.ts'
 import { problem, problemOf, type ProblemReply } from './problem.ts'
 import { readJson, refuseMediaType } from './read-json.ts'
-import { viewRequest, type RequestView } from './request-facts.ts'
+import { RequestView } from './request-facts.ts'
 import { respond } from './respond.ts'
 import type { AnyRoute, Answer, RouteMethod } from './route.ts'
 import { refuseUntrusted } from './refuse-untrusted.ts'
@@ -51,7 +51,7 @@ export function createHandler(
     answer: (view: RequestView, request: Request) => Promise<Answer | ProblemReply>,
   ): Promise<Response> => {
     const request = context.req.raw
-    const view = viewRequest(frontEnds, request, context.env.clientAddress)
+    const view = new RequestView(frontEnds, request, context.env.clientAddress)
     try {
       return respond(await answer(view, request), view.audience)
     } catch (failure) {

@@ -5,7 +5,7 @@ import type { Handler, ReportFailure } from './handler.ts'
 import { preflight } from './preflight.ts'
 import { problem, problemOf } from './problem.ts'
 import { refuseUntrusted } from './refuse-untrusted.ts'
-import { viewRequest } from './request-facts.ts'
+import { RequestView } from './request-facts.ts'
 import { respond } from './respond.ts'
 import { whoIsIt } from './who-is-it.ts'
 
@@ -17,7 +17,7 @@ export async function checkRequest(
   clientAddress: string | null,
   options?: CheckOptions,
 ): Promise<SignedIn | null> {
-  const view = viewRequest(frontEnds, request, clientAddress)
+  const view = new RequestView(frontEnds, request, clientAddress)
   return refuseUntrusted(core, view, () => pathOf(request)) === null ? whoIsIt(core, view, options) : null
 }
 
@@ -35,7 +35,7 @@ export function protect(
   options?: CheckOptions,
 ): Handler {
   return async (request, clientAddress) => {
-    const view = viewRequest(frontEnds, request, clientAddress)
+    const view = new RequestView(frontEnds, request, clientAddress)
     try {
       if (request.method === 'OPTIONS') return respond(preflight(view.audience, askedFor(request)), view.audience)
       const refused = refuseUntrusted(core, view, () => pathOf(request))

@@ -9,11 +9,12 @@ import type { RequestView } from './request-facts.ts'
  */
 export function refuseUntrusted(
   core: Pick<Core, 'audit'>,
-  { trust, source }: RequestView,
+  view: RequestView,
   pathOf: () => string,
 ): ProblemReply | null {
+  const { trust } = view
   if (trust.ok) return null
   const path = pathOf()
-  core.audit.record({ type: 'request.refused', code: 'origin-not-allowed', path, detail: trust.detail }, source)
+  core.audit.record({ type: 'request.refused', code: 'origin-not-allowed', path, detail: trust.detail }, view.source)
   return problem('origin-not-allowed', { detail: trust.detail })
 }

@@ -12,32 +12,37 @@ export interface RequestHead {
   readonly headers: { get(name: string): string | null }
 }
 
+const LONGEST_USER_AGENT = 512
+
 /** A request as the session system sees it, before anything is read of its body or asked of the store. */
-export interface RequestView {
+export class RequestView {
   readonly audience: Audience
   /** What came under the session cookie's name. */
   readonly tokens: readonly string[]
   /** Whether it may act for the session. */
   readonly trust: Trust
-  readonly source: AuditSource
-}
+  readonly #request: RequestHead
+  readonly #clientAddress: string | null
 
-const LONGEST_USER_AGENT = 512
+  /** @param clientAddress the client's IP address as the server found it out; anything else counts as unknown */
+  constructor(frontEnds: FrontEnds, request: RequestHead, clientAddress: string | null) {
+    const { headers, method } = request
+    const origin = headers.get('origin')
+    this.audience = frontEnds.audienceOf(origin)
+    this.tokens = readCookie(headers.get('cookie'), this.audience.cookie.name)
+    const secFetchSite = headers.get('sec-fetch-site')
+    const facts = { method, origin, secFetchSite, hasSessionCookie: this.tokens.length > 0 }
+    this.trust = judgeRequest(facts, frontEnds.origins)
+    this.#request = request
+    this.#clientAddress = clientAddress
+  }
 
-/** @param clientAddress the client's IP address as the server found it out; anything else counts as unknown */
-export function viewRequest(frontEnds: FrontEnds, request: RequestHead, clientAddress: string | null): RequestView {
-  const { headers, method } = request
-  const origin = headers.get('origin')
-  const audience = frontEnds.audienceOf(origin)
-  const tokens = readCookie(headers.get('cookie'), audience.cookie.name)
-  const facts = { method, origin, secFetchSite: headers.get('sec-fetch-site'), hasSessionCookie: tokens.length > 0 }
-  return {
-    audience,
-    tokens,
-    trust: judgeRequest(facts, frontEnds.origins),
-    source: {
-      address: clientAddress !== null && isIP(clientAddress) !== 0 ? plainAddress(clientAddress) : null,
-      userAgent: headers.get('user-agent')?.slice(0, LONGEST_USER_AGENT) ?? null,
-    },
+  /** Worked out when there is something to tell of it: a check that goes well has nothing to tell. */
+  get source(): AuditSource {
+    const address = this.#clientAddress
+    return {
+      address: address !== null && isIP(address) !== 0 ? plainAddress(address) : null,
+      userAgent: this.#request.headers.get('user-agent')?.slice(0, LONGEST_USER_AGENT) ?? null,
+    }
   }
 }

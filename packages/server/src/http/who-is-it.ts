@@ -9,22 +9,19 @@ import type { RequestView } from './request-facts.ts'
  *
  * @throws StoreUnavailable when that cannot be known
  */
-export function whoIsIt(
-  core: Core,
-  { tokens, source }: RequestView,
-  options?: CheckOptions,
-): MaybePromise<SignedIn | null> {
-  const [token, ...others] = tokens
+export function whoIsIt(core: Core, view: RequestView, options?: CheckOptions): MaybePromise<SignedIn | null> {
+  const [token, second] = view.tokens
   if (token === undefined) return null
-  if (others.length > 0) {
-    core.audit.record({ type: 'session.refused', reason: 'duplicate-cookie', sessionId: null }, source)
-    return null
-  }
-  const signedIn = (check: Check): SignedIn | null => {
-    if (check.ok) return check.signedIn
-    core.audit.record({ type: 'session.refused', reason: check.reason, sessionId: check.sessionId }, source)
+  if (second !== undefined) {
+    core.audit.record({ type: 'session.refused', reason: 'duplicate-cookie', sessionId: null }, view.source)
     return null
   }
   const check = checkSession(core, token, options)
-  return check instanceof Promise ? check.then(signedIn) : signedIn(check)
+  return check instanceof Promise ? check.then((found) => conclude(core, view, found)) : conclude(core, view, check)
+}
+
+function conclude(core: Core, view: RequestView, check: Check): SignedIn | null {
+  if (check.ok) return check.signedIn
+  core.audit.record({ type: 'session.refused', reason: check.reason, sessionId: check.sessionId }, view.source)
+  return null
 }

@@ -45,8 +45,8 @@ export async function serve(config: Config, worker?: number): Promise<RunningSer
   const auth = await assemble({ ...config.options, log, audit, gatherMetrics })
   answerWith(() => auth.metrics())
   try {
-    const server = createServer(auth, config)
-    const silent = silentConnections(server)
+    const silent = new Set<Socket>()
+    const server = createServer(auth, config, silent)
     await listen(server, config)
     const message = worker === undefined ? 'listening' : 'worker listening'
     log.info({ url: config.options.url, host: config.host, port: config.port }, message)
@@ -66,7 +66,8 @@ async function gatherMetrics(): Promise<readonly LeaseMetrics[]> {
   return (await collectFromWorkers()) as readonly LeaseMetrics[]
 }
 
-function createServer(auth: ServedAuth, { trustedProxies }: Config): Server {
+/** @param silent gets the connections that have not sent a request yet: browsers open some ahead */
+function createServer(auth: ServedAuth, { trustedProxies }: Config, silent: Set<Socket>): Server {
   const addressOf = ({ socket, headers }: IncomingMessage): string | null => {
     const forwardedFor = headers['x-forwarded-for']
     return clientAddress(socket.remoteAddress, typeof forwardedFor === 'string' ? forwardedFor : null, trustedProxies)
@@ -81,7 +82,16 @@ function createServer(auth: ServedAuth, { trustedProxies }: Config): Server {
     connectionsCheckingInterval: 1_000,
     maxHeaderSize: 16_384,
   }
-  return createHttpServer(settings, checkListener(auth.answerCheck, addressOf, listener))
+  const answer = checkListener(auth.answerCheck, addressOf, listener)
+  // One listener: a second one for `request` costs every request as much as finding its cookie.
+  const server = createHttpServer(settings, (incoming, outgoing) => {
+    silent.delete(incoming.socket)
+    answer(incoming, outgoing)
+  })
+  return server.on('connection', (socket: Socket) => {
+    silent.add(socket)
+    socket.once('close', () => silent.delete(socket))
+  })
 }
 
 async function listen(server: Server, { host, port }: Config): Promise<void> {
@@ -125,15 +135,4 @@ async function sayFarewell(server: Server): Promise<void> {
   server.prependListener('request', (_incoming, outgoing) => void outgoing.setHeader('connection', 'close'))
   const connections = await new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count)))
   if (connections > 0) await wait(FAREWELL_MS)
-}
-
-/** The connections that have not sent a request yet: browsers open some ahead. */
-function silentConnections(server: Server): ReadonlySet<Socket> {
-  const silent = new Set<Socket>()
-  server.on('connection', (socket: Socket) => {
-    silent.add(socket)
-    socket.once('close', () => silent.delete(socket))
-  })
-  server.on('request', ({ socket }) => silent.delete(socket))
-  return silent
 }
