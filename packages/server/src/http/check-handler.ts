@@ -1,7 +1,7 @@
 import type { Core } from '../core/core.ts'
 import type { MaybePromise } from '../core/maybe-promise.ts'
 import type { SignedIn } from '../core/session/check-session.ts'
-import type { FrontEnds } from './front-ends.ts'
+import type { Audience, FrontEnds } from './front-ends.ts'
 import type { ReportFailure } from './handler.ts'
 import { problemOf } from './problem.ts'
 import { RequestView, type RequestHead } from './request-facts.ts'
@@ -18,21 +18,19 @@ export type CheckHandler = (request: RequestHead, clientAddress: string | null) 
  * What it answers is what the route of that name answers; it shares with it all that decides.
  */
 export function createCheckHandler(core: Core, frontEnds: FrontEnds, reportFailure: ReportFailure): CheckHandler {
-  // While a session stays in memory unchanged, its checks answer with one object; so its text is written once.
-  const texts = new WeakMap<SignedIn, string>()
-  const textOf = (signedIn: SignedIn | null): string => {
-    const known = signedIn && texts.get(signedIn)
-    if (known) return known
-    const text = JSON.stringify(whoView(signedIn, core.policy))
-    if (signedIn !== null) texts.set(signedIn, text)
-    return text
+  // While a session stays in memory unchanged, its checks answer with one object; so the reply is written once, for the
+  // front-end that asked last.
+  const replies = new WeakMap<SignedIn, { readonly audience: Audience; readonly reply: Reply }>()
+  const answer = ({ audience }: RequestView, signedIn: SignedIn | null): Reply => {
+    const known = signedIn === null ? undefined : replies.get(signedIn)
+    if (known?.audience === audience) return known.reply
+    const reply = withLength(jsonReply(200, JSON.stringify(whoView(signedIn, core.policy)), audience.headers))
+    if (signedIn !== null) replies.set(signedIn, { audience, reply })
+    return reply
   }
-
-  const answer = ({ audience }: RequestView, signedIn: SignedIn | null): Reply =>
-    jsonReply(200, textOf(signedIn), audience.headers)
   const fail = ({ audience }: RequestView, failure: unknown): Reply => {
     reportFailure(failure, { method: sessionRoute.method, path: sessionRoute.path })
-    return replyTo(problemOf(failure), audience)
+    return withLength(replyTo(problemOf(failure), audience))
   }
 
   return (request, clientAddress) => {
@@ -45,4 +43,9 @@ export function createCheckHandler(core: Core, frontEnds: FrontEnds, reportFailu
       return fail(view, failure)
     }
   }
+}
+
+/** With what a server on `node:http` says of a body that it has whole. */
+function withLength({ status, headers, body }: Reply): Reply {
+  return { status, headers: { ...headers, 'content-length': String(Buffer.byteLength(body ?? '')) }, body }
 }

@@ -48,7 +48,6 @@ function headOf({ method = '', headers }: IncomingMessage): RequestHead {
 }
 
 function send(outgoing: ServerResponse, { status, headers, body }: Reply): void {
-  const text = body ?? ''
-  outgoing.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) })
-  outgoing.end(text)
+  outgoing.writeHead(status, headers)
+  outgoing.end(body ?? '')
 }
