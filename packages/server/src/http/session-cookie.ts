@@ -30,12 +30,23 @@ export function readCookie(header: string | null, name: string): readonly string
   const prefix = `${name}=`
   const values: string[] = []
   for (const pair of header.split(';')) {
-    // Spaces and tabs only (RFC 6265): to trim more would let a name that no prefix protects pass for ours.
-    const start = pair.search(/[^ \t]/)
-    if (start < 0 || !pair.startsWith(prefix, start)) continue
-    values.push(pair.slice(start + prefix.length).replace(/[ \t]+$/, ''))
+    const trimmed = trimBlanks(pair)
+    if (trimmed.startsWith(prefix)) values.push(trimmed.slice(prefix.length))
   }
   return values
+}
+
+/** Spaces and tabs only (RFC 6265): to trim more would let a name that no prefix protects pass for ours. */
+function trimBlanks(text: string): string {
+  let start = 0
+  let end = text.length
+  while (start < end && isBlank(text.charCodeAt(start))) start += 1
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1
+  return text.slice(start, end)
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09
 }
 
 /** A Set-Cookie value that keeps the token for `maxAgeSeconds`. */

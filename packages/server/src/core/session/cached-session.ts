@@ -1,4 +1,4 @@
-import { sameText } from '../constant-time.ts'
+import type { PresentedSecret } from './presented-secret.ts'
 import type { Session } from './session.ts'
 import type { FoundSession } from './session-store.ts'
 
@@ -16,10 +16,10 @@ export interface CachedSession {
   readonly tokens: KnownToken[]
 }
 
-/** A token that was verified, known by its hash: it was made by a key of ours, and has this secret. */
+/** A token that was verified, known by its hash: it was made by a key of ours, and has this secret of the session. */
 export interface KnownToken {
   readonly tokenHash: string
-  readonly secretHash: string
+  readonly secret: PresentedSecret
 }
 
 /** Objects, map entries and hashes of fixed length; measured by `npm run bench -- memory`. */
@@ -55,13 +55,14 @@ export function showUse(entry: CachedSession, lastSeenAt: number): void {
   entry.found = { user, session: Object.freeze({ ...session, lastSeenAt }) }
 }
 
-/** The hash of the secret in a token that was found genuine before; null for any other token. */
-export function secretHashOf(entry: CachedSession, tokenHash: string): string | null {
-  for (const known of entry.tokens) if (sameText(known.tokenHash, tokenHash)) return known.secretHash
+/** Which secret of the session is in a token that was found genuine before; null for any other token. */
+export function knownSecret(entry: CachedSession, tokenHash: string): PresentedSecret | null {
+  // Compared as any texts: what its time could tell is a hash, which is no way to the token.
+  for (const known of entry.tokens) if (known.tokenHash === tokenHash) return known.secret
   return null
 }
 
 /** Remembers that a token is genuine, so that it need not be verified again while the session is in memory. */
 export function rememberToken(entry: CachedSession, token: KnownToken): void {
-  if (entry.tokens.length < MOST_TOKENS && secretHashOf(entry, token.tokenHash) === null) entry.tokens.push(token)
+  if (entry.tokens.length < MOST_TOKENS && knownSecret(entry, token.tokenHash) === null) entry.tokens.push(token)
 }

@@ -4,8 +4,9 @@ import type { MaybePromise } from '../maybe-promise.ts'
 import type { User } from '../user/user.ts'
 import { isAlive, ROTATION_GRACE_MS } from './session-policy.ts'
 import type { FoundSession } from './session-store.ts'
-import { type CachedSession, rememberToken, secretHashOf, showUse } from './cached-session.ts'
-import { readToken, sameSecretHash, type TokenClaims, tokenKey } from './session-token.ts'
+import { type CachedSession, knownSecret, rememberToken, showUse } from './cached-session.ts'
+import { mustRetirePrevious, presentedAs, type PresentedSecret, presentedSecret } from './presented-secret.ts'
+import { readToken, type TokenClaims, tokenKey } from './session-token.ts'
 import type { Session } from './session.ts'
 
 /** A session that may be used now, as it stands for the secret that was presented. */
@@ -55,13 +56,13 @@ function checkFromMemory(core: Checking, token: string): Check | null {
   const key = tokenKey(token)
   const entry = key && core.leased.peek(key.sessionId)
   if (!key || !entry) return null
-  const secretHash = secretHashOf(entry, key.tokenHash)
+  const secret = knownSecret(entry, key.tokenHash)
   const now = core.clock.nowIfKnown()
-  if (secretHash === null || now === null) return null
-  const check = judge(core, { sessionId: key.sessionId, secretHash }, entry.found, now)
+  if (secret === null || now === null) return null
+  const check = judge(core, key.sessionId, entry.found, secret, now)
   // A use that another node has seen is not known here: the store is asked before anybody is idle.
   if (!check.ok && check.reason === 'idle') return null
-  if (check.ok && mustRetirePrevious(check.signedIn.session, secretHash)) return null
+  if (check.ok && mustRetirePrevious(check.signedIn.session, secret)) return null
   core.leased.noteHit(entry)
   return check.ok ? noteUse(core, check.signedIn, now, entry) : check
 }
@@ -72,19 +73,18 @@ async function checkFromStore(core: Checking, token: string, claims: TokenClaims
     ? { found: await core.store.sessions.find(claims.sessionId), joined: false }
     : await core.leased.find(claims.sessionId)
   let now = await core.clock.now()
-  let check = judge(core, claims, read.found, now)
+  let check = judgeClaims(core, claims, read.found, now)
   if (!check.ok && read.joined) {
     const { found } = await core.leased.find(claims.sessionId, 'alone')
     now = await core.clock.now()
-    check = judge(core, claims, found, now)
+    check = judgeClaims(core, claims, found, now)
   }
   if (!check.ok) return check
   await retirePrevious(core, claims, check.signedIn.session, now)
   const entry = core.leased.peek(claims.sessionId)
   const key = tokenKey(token)
-  if (entry !== null && key !== null && presentedAs(entry.found.session, claims.secretHash, now) !== null) {
-    rememberToken(entry, { tokenHash: key.tokenHash, secretHash: claims.secretHash })
-  }
+  const secret = entry && presentedSecret(entry.found.session, claims.secretHash)
+  if (entry !== null && key !== null && secret !== null) rememberToken(entry, { tokenHash: key.tokenHash, secret })
   return noteUse(core, check.signedIn, now, entry)
 }
 
@@ -97,11 +97,21 @@ function noteUse(core: Checking, signedIn: SignedIn, now: number, entry: CachedS
   return { ok: true, signedIn: { user, session: { ...session, lastSeenAt } } }
 }
 
-/** The rules alone: whether what the store holds makes these claims good at `now`. */
-function judge(core: Pick<Core, 'policy'>, claims: TokenClaims, found: FoundSession | null, now: number): Check {
-  const refuse = (reason: SessionRefusal): Refused => ({ ok: false, reason, sessionId: claims.sessionId })
+function judgeClaims(core: Checking, claims: TokenClaims, found: FoundSession | null, now: number): Check {
+  return judge(core, claims.sessionId, found, found && presentedSecret(found.session, claims.secretHash), now)
+}
+
+/** The rules alone: whether what the store holds makes a token with this secret of it good at `now`. */
+function judge(
+  core: Pick<Core, 'policy'>,
+  sessionId: string,
+  found: FoundSession | null,
+  secret: PresentedSecret | null,
+  now: number,
+): Check {
+  const refuse = (reason: SessionRefusal): Refused => ({ ok: false, reason, sessionId })
   if (found === null) return refuse('unknown-session')
-  const session = presentedAs(found.session, claims.secretHash, now)
+  const session = presentedAs(found.session, secret, now)
   if (session === null) return refuse('wrong-secret')
   if (now >= session.expiresAt) return refuse('expired')
   if (!isAlive(core.policy, session, now)) return refuse('idle')
@@ -115,25 +125,11 @@ function hasUser(found: FoundSession): found is SignedIn {
   return found.user !== null
 }
 
-/** The session with the privilege of the secret presented, or null when that is neither the current nor a live previous one. */
-export function presentedAs(session: Session, secretHash: string, now: number): Session | null {
-  const { previous } = session
-  if (sameSecretHash(session.secretHash, secretHash)) return session
-  if (previous === null || !sameSecretHash(previous.secretHash, secretHash)) return null
-  if (previous.endsAt !== null && now >= previous.endsAt) return null
-  return { ...session, authenticatedAt: previous.authenticatedAt }
-}
-
-/** Whether this is the new secret's first arrival after a rotation. */
-function mustRetirePrevious({ previous, secretHash }: Session, presented: string): boolean {
-  return previous !== null && previous.endsAt === null && sameSecretHash(secretHash, presented)
-}
-
 /**
  * The new secret has arrived: from now the previous one has 30 seconds left. Written before the answer, once a rotation,
  * so that no crash leaves two live secrets.
  */
 async function retirePrevious(core: Checking, claims: TokenClaims, session: Session, now: number): Promise<void> {
-  if (!mustRetirePrevious(session, claims.secretHash)) return
+  if (!mustRetirePrevious(session, presentedSecret(session, claims.secretHash))) return
   await core.store.sessions.retirePreviousSecret(session.id, session.secretHash, now + ROTATION_GRACE_MS)
 }

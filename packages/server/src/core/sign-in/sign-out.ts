@@ -1,6 +1,6 @@
 import type { AuditSource } from '../audit/audit-log.ts'
 import type { Core } from '../core.ts'
-import { presentedAs } from '../session/check-session.ts'
+import { presentedAs, presentedSecret } from '../session/presented-secret.ts'
 import { readToken } from '../session/session-token.ts'
 
 /**
@@ -24,7 +24,8 @@ export async function signOut(
     if (claims === null || found === null) continue
     // Another node may have changed it, and the answer given here must hold here: memory is not asked again.
     core.leased.forget({ kind: 'session', id: claims.sessionId })
-    if (presentedAs(found.session, claims.secretHash, await core.clock.now()) === null) continue
+    const secret = presentedSecret(found.session, claims.secretHash)
+    if (presentedAs(found.session, secret, await core.clock.now()) === null) continue
     if (await core.store.sessions.revoke(claims.sessionId)) {
       core.audit.record({ type: 'session.revoked', sessionId: claims.sessionId, by: 'sign-out' }, source)
     }
