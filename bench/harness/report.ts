@@ -37,13 +37,23 @@ export function compare(
     name,
     told(spread(of(index, 'requestsPerSecond'))),
     told(ratios(of(index, 'requestsPerSecond'), of(0, 'requestsPerSecond'))),
+    told(spread(of(index, 'share'))),
     told(spread(of(index, 'cpuUs'))),
     // The other way round, so that it reads as the ratio of rates that an idle machine would give.
     told(ratios(of(0, 'cpuUs'), of(index, 'cpuUs'))),
     told(spread(of(index, 'p50'))),
     told(spread(of(index, 'p99'))),
   ])
-  const columns = ['subject', 'requests/s', 'ratio', 'CPU µs a request', 'ratio by CPU', 'p50 ms', 'p99 ms']
+  const columns = [
+    'subject',
+    'requests/s',
+    'ratio',
+    'share of core',
+    'CPU µs a request',
+    'ratio by CPU',
+    'p50 ms',
+    'p99 ms',
+  ]
   return { title, notes, columns, rows, data: Object.fromEntries(names.map((name, index) => [name, runs[index]])) }
 }
 

@@ -6,6 +6,8 @@ import { load, type LoadResult } from './wrk.ts'
 export interface Run extends LoadResult {
   /** What the subject's process took of its core, in microseconds a request. Less shaken by what else runs than rates are. */
   readonly cpuUs: number
+  /** How much of its core the subject had. */
+  readonly share: number
 }
 
 /** How long and how often. */
@@ -14,6 +16,10 @@ export interface Pace {
   readonly seconds: number
   readonly warmUpSeconds: number
 }
+
+/** A subject that is asked as fast as it answers has its whole core; with less, something else ran there, or beside. */
+const WHOLE_CORE = 0.95
+const ATTEMPTS = 4
 
 /** A subject, and the file of cookies that it is asked with. */
 export interface Entry {
@@ -25,24 +31,42 @@ export interface Entry {
  * Runs the same load against each subject in turn, again and again: A B C A B C. Neighbours in time share what shakes them,
  * so that their ratios tell more than their rates.
  *
+ * @param onlyWhole for subjects that wait for nothing: a round in which one of them had less than its whole core is run
+ *   again, up to four times as many in all; what is then still missing is taken from those that were left out
  * @returns the runs of each entry, in the order of the entries
  * @throws Error when an answer was missing or not good: then the numbers mean something else
  */
-export async function interleave(entries: readonly Entry[], pace: Pace): Promise<readonly (readonly Run[])[]> {
+export async function interleave(
+  entries: readonly Entry[],
+  pace: Pace,
+  onlyWhole = false,
+): Promise<readonly (readonly Run[])[]> {
   for (const entry of entries) await run(entry, pace.warmUpSeconds)
-  const runs: Run[][] = entries.map(() => [])
-  for (let round = 0; round < pace.rounds; round += 1) {
-    for (const [index, entry] of entries.entries()) runs[index]?.push(await run(entry, pace.seconds))
-    process.stderr.write(`round ${round + 1} of ${pace.rounds}\r`)
+  const good: (readonly Run[])[] = []
+  const disturbed: (readonly Run[])[] = []
+  while (good.length < pace.rounds && good.length + disturbed.length < pace.rounds * (onlyWhole ? ATTEMPTS : 1)) {
+    const round: Run[] = []
+    for (const entry of entries) round.push(await run(entry, pace.seconds))
+    const whole = round.every(({ share }) => share >= WHOLE_CORE)
+    ;(whole || !onlyWhole ? good : disturbed).push(round)
+    process.stderr.write(`round ${good.length} of ${pace.rounds}, ${disturbed.length} disturbed\r`)
   }
-  return runs
+  const rounds = [...good, ...disturbed].slice(0, pace.rounds)
+  return entries.map((_entry, index) => rounds.map((round) => requireRun(round[index])))
+}
+
+function requireRun(found: Run | undefined): Run {
+  if (found === undefined) throw new Error('a round without a run of each subject')
+  return found
 }
 
 async function run({ subject, cookies }: Entry, seconds: number): Promise<Run> {
   const before = cpuMs(subject.pid)
+  const start = performance.now()
   const result = await load(`http://127.0.0.1:${subject.port}/v1/session`, { cookies, seconds })
   const took = cpuMs(subject.pid) - before
   if (result.errors > 0)
     throw new Error(`${subject.name}: ${result.errors} of ${result.requests} answers were not good.`)
-  return { ...result, cpuUs: (took * 1_000) / result.requests }
+  const share = took / (performance.now() - start)
+  return { ...result, cpuUs: (took * 1_000) / result.requests, share }
 }

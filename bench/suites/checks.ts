@@ -56,7 +56,7 @@ async function measure(
   const bare = await bench.start(bareFrom(answer))
   if (!sameAnswer(answer, await answerOf(bare.port, ''))) throw new Error('The bare server answers something else.')
   const all = [{ subject: bare, cookies: entries[0]?.cookies ?? '' }, ...entries]
-  const runs = await interleave(all, bench.pace)
+  const runs = await interleave(all, bench.pace, true)
   await bare.stop()
   const title = count === 1 ? 'GET /v1/session, one session' : `GET /v1/session, ${count} sessions in rotation`
   return compare(
