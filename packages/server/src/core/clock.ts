@@ -1,3 +1,5 @@
+import type { Instant } from './session/lease.ts'
+
 /**
  * Where the core's time comes from. Rules get instants as arguments; use cases ask a clock once and hand the answer on.
  */
@@ -8,8 +10,8 @@ export interface Clock {
    * @throws StoreUnavailable when the store's time cannot be known
    */
   now(): Promise<number>
-  /** What `now` would answer, if that needs no question to the store; otherwise null. */
-  nowIfKnown(): number | null
+  /** What `now` would answer, if that needs no question to the store; otherwise null. `at` spares a look at both clocks. */
+  nowIfKnown(at?: Instant): number | null
   /** This process's monotonic clock in milliseconds, from an arbitrary zero. */
   monotonicMs(): number
   /** This machine's own wall clock in milliseconds: only ever compared with itself, to notice a machine that was suspended. */

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts'
+import { type Instant, instantOf } from './session/lease.ts'
 
 /** The readings that a `StoreClock` is made of. */
 export interface TimeSources {
@@ -48,13 +49,13 @@ export class StoreClock implements Clock {
     return this.#at(this.#usable(reading) ?? (await this.#refresh()))
   }
 
-  nowIfKnown(): number | null {
-    const reading = this.#usable(this.#reading)
-    return reading === null ? null : this.#at(reading)
+  nowIfKnown(at: Instant = instantOf(this)): number | null {
+    const reading = this.#usable(this.#reading, at)
+    return reading === null ? null : this.#at(reading, at)
   }
 
-  #at(reading: Reading): number {
-    const elapsedMs = this.monotonicMs() - reading.monotonicMs
+  #at(reading: Reading, { monotonicMs }: Instant = instantOf(this)): number {
+    const elapsedMs = monotonicMs - reading.monotonicMs
     // A failed refresh changes nothing: the reading in hand drifts by microseconds a second, and is tried again.
     if (elapsedMs > REFRESH_MS) this.#refresh().catch(() => undefined)
     return Math.floor(reading.time + elapsedMs)
@@ -73,10 +74,10 @@ export class StoreClock implements Clock {
   }
 
   /** A suspended machine's monotonic clock stands still: a reading from before the suspension is worth nothing. */
-  #usable(reading: Reading | null): Reading | null {
+  #usable(reading: Reading | null, at: Instant = instantOf(this)): Reading | null {
     if (reading === null) return null
-    const monotonic = this.monotonicMs() - reading.monotonicMs
-    const wall = this.#sources.wallMs() - reading.wallMs
+    const monotonic = at.monotonicMs - reading.monotonicMs
+    const wall = at.wallMs - reading.wallMs
     return Math.abs(wall - monotonic) < SUSPENSION_MS ? reading : null
   }
 

@@ -5,6 +5,7 @@ import type { User } from '../user/user.ts'
 import { isAlive, ROTATION_GRACE_MS } from './session-policy.ts'
 import type { FoundSession } from './session-store.ts'
 import { type CachedSession, knownSecret, rememberToken, showUse } from './cached-session.ts'
+import { instantOf } from './lease.ts'
 import { mustRetirePrevious, presentedAs, type PresentedSecret, presentedSecret } from './presented-secret.ts'
 import { readToken, type TokenClaims, tokenKey } from './session-token.ts'
 import type { Session } from './session.ts'
@@ -54,10 +55,12 @@ export function checkSession(core: Checking, token: string, { fresh = false }: C
  */
 function checkFromMemory(core: Checking, token: string): Check | null {
   const key = tokenKey(token)
-  const entry = key && core.leased.peek(key.sessionId)
+  // One look at the clocks serves the lease, the entry and the session: nothing is awaited in between.
+  const at = instantOf(core.clock)
+  const entry = key && core.leased.peek(key.sessionId, at)
   if (!key || !entry) return null
   const secret = knownSecret(entry, key.tokenHash)
-  const now = core.clock.nowIfKnown()
+  const now = core.clock.nowIfKnown(at)
   if (secret === null || now === null) return null
   const check = judge(core, key.sessionId, entry.found, secret, now)
   // A use that another node has seen is not known here: the store is asked before anybody is idle.

@@ -34,10 +34,10 @@ export class Lease {
   }
 
   /** Whether an answer from memory may be given now. Nothing may be awaited between this and the answer. */
-  isLive(): boolean {
+  isLive(now: Instant = instantOf(this.#clock)): boolean {
     if (this.#sentAt === null) return false
-    if (this.#clock.monotonicMs() >= this.#sentAt.monotonicMs + this.#lengthMs) return false
-    return this.#clock.wallMs() < this.#sentAt.wallMs + this.#lengthMs
+    if (now.monotonicMs >= this.#sentAt.monotonicMs + this.#lengthMs) return false
+    return now.wallMs < this.#sentAt.wallMs + this.#lengthMs
   }
 
   /** Milliseconds since the heartbeat that the lease is counted from was sent; null when there is none. */

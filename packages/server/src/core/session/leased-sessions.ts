@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { CachedSession } from './cached-session.ts'
 import type { Beat, Change } from './change-feed.ts'
-import { type Instant, Lease } from './lease.ts'
+import { type Instant, instantOf, Lease } from './lease.ts'
 import { type CacheLimits, SessionCache } from './session-cache.ts'
 import type { FoundSession, SessionStore } from './session-store.ts'
 
@@ -100,10 +100,10 @@ export class LeasedSessions {
   }
 
   /** The session as it is remembered, if an answer may be given from it now; otherwise null. Await nothing before you answer. */
-  peek(sessionId: string): CachedSession | null {
+  peek(sessionId: string, now: Instant = instantOf(this.#clock)): CachedSession | null {
     const entry = this.#cache.get(sessionId)
-    if (entry === undefined || !this.#lease.isLive()) return null
-    if (this.#clock.monotonicMs() - entry.readAtMs > REREAD_MS) return null
+    if (entry === undefined || !this.#lease.isLive(now)) return null
+    if (now.monotonicMs - entry.readAtMs > REREAD_MS) return null
     return entry
   }
 

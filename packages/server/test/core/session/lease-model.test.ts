@@ -41,7 +41,7 @@ const MUTANTS: readonly { readonly defect: string; readonly find: string; readon
   },
   {
     defect: 'that the lease never ends',
-    find: 'if (entry === undefined || !this.#lease.isLive()) return null',
+    find: 'if (entry === undefined || !this.#lease.isLive(now)) return null',
     replace: 'if (entry === undefined) return null',
   },
   {
