@@ -131,7 +131,6 @@ export function createAuth(core: Core, frontEnds: FrontEnds, log: Log, close: ()
     user,
     session: describeSession(session, core.policy),
   })
-  const addressOf = (info?: ClientInfo): string | null => info?.clientAddress ?? null
   const handler = createHandler(core, frontEnds, routeTable(frontEnds.url.origin), reportFailure)
   return {
     fetch: (request, info) => handler(request, addressOf(info)),
@@ -170,7 +169,7 @@ function authSessions(core: Core, frontEnds: FrontEnds): AuthSessions {
       return count
     },
     async rotate(request, info) {
-      const { audience, tokens, trust, source } = new RequestView(frontEnds, request, info?.clientAddress ?? null)
+      const { audience, tokens, trust, source } = new RequestView(frontEnds, request, () => addressOf(info))
       const [token, ...others] = tokens
       if (!trust.ok || token === undefined || others.length > 0) return null
       const authenticatedAt = info?.authenticated === true ? await core.clock.now() : undefined
@@ -202,6 +201,10 @@ function authUsers(core: Core): AuthUsers {
     },
     enable: (userId) => change('user.enabled', userId, core.store.users.enable(userId)),
   }
+}
+
+function addressOf(info?: ClientInfo): string | null {
+  return info?.clientAddress ?? null
 }
 
 async function waitAsAsked(core: Core, { wait }: EndOptions = {}): Promise<void> {

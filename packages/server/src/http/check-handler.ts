@@ -4,13 +4,20 @@ import type { SignedIn } from '../core/session/check-session.ts'
 import type { Audience, FrontEnds } from './front-ends.ts'
 import type { ReportFailure } from './handler.ts'
 import { problemOf } from './problem.ts'
-import { RequestView, type RequestHead } from './request-facts.ts'
+import { type AddressOf, RequestView, type RequestHead } from './request-facts.ts'
 import { jsonReply, replyTo, type Reply } from './respond.ts'
 import { sessionRoute, whoView } from './routes/session.ts'
 import { whoIsIt } from './who-is-it.ts'
 
+/** A reply whose headers are in the form that `node:http` takes as it is: names and values in turn. */
+export interface FlatReply {
+  readonly status: number
+  readonly headers: readonly string[]
+  readonly body: string
+}
+
 /** Answers `GET /v1/session`: at once when the session is in memory. Never throws, never rejects. */
-export type CheckHandler = (request: RequestHead, clientAddress: string | null) => MaybePromise<Reply>
+export type CheckHandler = (request: RequestHead, clientAddress: AddressOf) => MaybePromise<FlatReply>
 
 /**
  * `GET /v1/session` without a router, a `Request`, a `Response` or a promise: together these cost more than the check.
@@ -18,19 +25,18 @@ export type CheckHandler = (request: RequestHead, clientAddress: string | null) 
  * What it answers is what the route of that name answers; it shares with it all that decides.
  */
 export function createCheckHandler(core: Core, frontEnds: FrontEnds, reportFailure: ReportFailure): CheckHandler {
-  // While a session stays in memory unchanged, its checks answer with one object; so the reply is written once, for the
-  // front-end that asked last.
-  const replies = new WeakMap<SignedIn, { readonly audience: Audience; readonly reply: Reply }>()
-  const answer = ({ audience }: RequestView, signedIn: SignedIn | null): Reply => {
-    const known = signedIn === null ? undefined : replies.get(signedIn)
-    if (known?.audience === audience) return known.reply
-    const reply = withLength(jsonReply(200, JSON.stringify(whoView(signedIn, core.policy)), audience.headers))
-    if (signedIn !== null) replies.set(signedIn, { audience, reply })
+  // While a session stays in memory unchanged, the reply is put together once, for the front-end that asked last. It is kept
+  // with the session: to look it up in a map of its own costs as much as the check.
+  const answer = ({ audience }: RequestView, signedIn: SignedIn | null): FlatReply => {
+    const known = signedIn?.shown
+    if (known instanceof ShownReply && known.audience === audience) return known.reply
+    const reply = flat(jsonReply(200, JSON.stringify(whoView(signedIn, core.policy)), audience.headers))
+    if (signedIn?.shown !== undefined) signedIn.shown = new ShownReply(audience, reply)
     return reply
   }
-  const fail = ({ audience }: RequestView, failure: unknown): Reply => {
+  const fail = ({ audience }: RequestView, failure: unknown): FlatReply => {
     reportFailure(failure, { method: sessionRoute.method, path: sessionRoute.path })
-    return withLength(replyTo(problemOf(failure), audience))
+    return flat(replyTo(problemOf(failure), audience))
   }
 
   return (request, clientAddress) => {
@@ -45,7 +51,22 @@ export function createCheckHandler(core: Core, frontEnds: FrontEnds, reportFailu
   }
 }
 
+class ShownReply {
+  readonly audience: Audience
+  readonly reply: FlatReply
+
+  constructor(audience: Audience, reply: FlatReply) {
+    this.audience = audience
+    this.reply = reply
+  }
+}
+
 /** With what a server on `node:http` says of a body that it has whole. */
-function withLength({ status, headers, body }: Reply): Reply {
-  return { status, headers: { ...headers, 'content-length': String(Buffer.byteLength(body ?? '')) }, body }
+function flat({ status, headers, body }: Reply): FlatReply {
+  const whole = body ?? ''
+  return {
+    status,
+    headers: [...Object.entries(headers).flat(), 'content-length', String(Buffer.byteLength(whole))],
+    body: whole,
+  }
 }

@@ -51,7 +51,7 @@ export function createHandler(
     answer: (view: RequestView, request: Request) => Promise<Answer | ProblemReply>,
   ): Promise<Response> => {
     const request = context.req.raw
-    const view = new RequestView(frontEnds, request, context.env.clientAddress)
+    const view = new RequestView(frontEnds, request, () => context.env.clientAddress)
     try {
       return respond(await answer(view, request), view.audience)
     } catch (failure) {

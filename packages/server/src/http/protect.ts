@@ -17,7 +17,7 @@ export async function checkRequest(
   clientAddress: string | null,
   options?: CheckOptions,
 ): Promise<SignedIn | null> {
-  const view = new RequestView(frontEnds, request, clientAddress)
+  const view = new RequestView(frontEnds, request, () => clientAddress)
   return refuseUntrusted(core, view, () => pathOf(request)) === null ? whoIsIt(core, view, options) : null
 }
 
@@ -35,7 +35,7 @@ export function protect(
   options?: CheckOptions,
 ): Handler {
   return async (request, clientAddress) => {
-    const view = new RequestView(frontEnds, request, clientAddress)
+    const view = new RequestView(frontEnds, request, () => clientAddress)
     try {
       if (request.method === 'OPTIONS') return respond(preflight(view.audience, askedFor(request)), view.audience)
       const refused = refuseUntrusted(core, view, () => pathOf(request))

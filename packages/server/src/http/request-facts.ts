@@ -9,8 +9,14 @@ import { readCookie } from './session-cookie.ts'
 export interface RequestHead {
   readonly method: string
   /** As `Headers` has it: names in lower case, null for none, several of one name joined. */
-  readonly headers: { get(name: string): string | null }
+  readonly headers: { get(name: HeaderName): string | null }
 }
+
+/** The headers that are looked at. */
+export type HeaderName = 'cookie' | 'origin' | 'sec-fetch-site' | 'user-agent'
+
+/** The client's IP address as the server found it out: asked for when there is something to tell. Anything else is unknown. */
+export type AddressOf = () => string | null
 
 const LONGEST_USER_AGENT = 512
 
@@ -22,10 +28,9 @@ export class RequestView {
   /** Whether it may act for the session. */
   readonly trust: Trust
   readonly #request: RequestHead
-  readonly #clientAddress: string | null
+  readonly #clientAddress: AddressOf
 
-  /** @param clientAddress the client's IP address as the server found it out; anything else counts as unknown */
-  constructor(frontEnds: FrontEnds, request: RequestHead, clientAddress: string | null) {
+  constructor(frontEnds: FrontEnds, request: RequestHead, clientAddress: AddressOf) {
     const { headers, method } = request
     const origin = headers.get('origin')
     this.audience = frontEnds.audienceOf(origin)
@@ -39,7 +44,7 @@ export class RequestView {
 
   /** Worked out when there is something to tell of it: a check that goes well has nothing to tell. */
   get source(): AuditSource {
-    const address = this.#clientAddress
+    const address = this.#clientAddress()
     return {
       address: address !== null && isIP(address) !== 0 ? plainAddress(address) : null,
       userAgent: this.#request.headers.get('user-agent')?.slice(0, LONGEST_USER_AGENT) ?? null,

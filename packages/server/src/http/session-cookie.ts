@@ -29,20 +29,17 @@ export function readCookie(header: string | null, name: string): readonly string
   if (header === null) return []
   const prefix = `${name}=`
   const values: string[] = []
-  for (const pair of header.split(';')) {
-    const trimmed = trimBlanks(pair)
-    if (trimmed.startsWith(prefix)) values.push(trimmed.slice(prefix.length))
+  for (let next = 0; next <= header.length;) {
+    const semicolon = header.indexOf(';', next)
+    let start = next
+    let end = semicolon < 0 ? header.length : semicolon
+    next = end + 1
+    // Spaces and tabs only (RFC 6265): to trim more would let a name that no prefix protects pass for ours.
+    while (start < end && isBlank(header.charCodeAt(start))) start += 1
+    while (end > start && isBlank(header.charCodeAt(end - 1))) end -= 1
+    if (header.startsWith(prefix, start)) values.push(header.slice(start + prefix.length, end))
   }
   return values
-}
-
-/** Spaces and tabs only (RFC 6265): to trim more would let a name that no prefix protects pass for ours. */
-function trimBlanks(text: string): string {
-  let start = 0
-  let end = text.length
-  while (start < end && isBlank(text.charCodeAt(start))) start += 1
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1
-  return text.slice(start, end)
 }
 
 function isBlank(code: number): boolean {

@@ -45,13 +45,13 @@ export async function serve(config: Config, worker?: number): Promise<RunningSer
   const auth = await assemble({ ...config.options, log, audit, gatherMetrics })
   answerWith(() => auth.metrics())
   try {
-    const silent = new Set<Socket>()
-    const server = createServer(auth, config, silent)
+    const sockets = new Set<Socket>()
+    const server = createServer(auth, config, sockets)
     await listen(server, config)
     const message = worker === undefined ? 'listening' : 'worker listening'
     log.info({ url: config.options.url, host: config.host, port: config.port }, message)
     const close = async (): Promise<void> => {
-      await drain(server, silent, auth)
+      await drain(server, sockets, auth)
       await destination.close()
     }
     return { port: config.port, close }
@@ -66,8 +66,8 @@ async function gatherMetrics(): Promise<readonly LeaseMetrics[]> {
   return (await collectFromWorkers()) as readonly LeaseMetrics[]
 }
 
-/** @param silent gets the connections that have not sent a request yet: browsers open some ahead */
-function createServer(auth: ServedAuth, { trustedProxies }: Config, silent: Set<Socket>): Server {
+/** @param sockets holds the connections while they are open */
+function createServer(auth: ServedAuth, { trustedProxies }: Config, sockets: Set<Socket>): Server {
   const addressOf = ({ socket, headers }: IncomingMessage): string | null => {
     const forwardedFor = headers['x-forwarded-for']
     return clientAddress(socket.remoteAddress, typeof forwardedFor === 'string' ? forwardedFor : null, trustedProxies)
@@ -82,15 +82,10 @@ function createServer(auth: ServedAuth, { trustedProxies }: Config, silent: Set<
     connectionsCheckingInterval: 1_000,
     maxHeaderSize: 16_384,
   }
-  const answer = checkListener(auth.answerCheck, addressOf, listener)
-  // One listener: a second one for `request` costs every request as much as finding its cookie.
-  const server = createHttpServer(settings, (incoming, outgoing) => {
-    silent.delete(incoming.socket)
-    answer(incoming, outgoing)
-  })
+  const server = createHttpServer(settings, checkListener(auth.answerCheck, addressOf, listener))
   return server.on('connection', (socket: Socket) => {
-    silent.add(socket)
-    socket.once('close', () => silent.delete(socket))
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
   })
 }
 
@@ -111,14 +106,14 @@ function sayWhy(error: unknown, host: string, port: number): string {
   return `Listening on ${host}:${port} failed: ${String(error)}.`
 }
 
-/** Waits for answers, not for sockets: those that have said nothing, or nothing more, are closed. */
-async function drain(server: Server, silent: ReadonlySet<Socket>, auth: Auth): Promise<void> {
+/** Waits for answers, not for sockets: those that have said nothing (browsers open some ahead), or nothing more, are closed. */
+async function drain(server: Server, sockets: ReadonlySet<Socket>, auth: Auth): Promise<void> {
   await sayFarewell(server)
   const closed = once(server, 'close')
   server.close()
   const closeIdle = setInterval(() => {
     server.closeIdleConnections()
-    for (const socket of silent) socket.destroy()
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
   }, IDLE_LOOK_MS)
   const giveUp = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
   await closed

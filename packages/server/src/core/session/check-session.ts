@@ -14,6 +14,8 @@ import type { Session } from './session.ts'
 export interface SignedIn {
   readonly user: User
   readonly session: Session
+  /** Of one from memory: a place for what was made of it by those who show it. It goes when anything changes. */
+  shown?: unknown
 }
 
 /** What a check found: who it is, or why it is nobody. */
@@ -87,7 +89,7 @@ async function checkFromStore(core: Checking, token: string, claims: TokenClaims
   const entry = core.leased.peek(claims.sessionId)
   const key = tokenKey(token)
   const secret = entry && presentedSecret(entry.found.session, claims.secretHash)
-  if (entry !== null && key !== null && secret !== null) rememberToken(entry, { tokenHash: key.tokenHash, secret })
+  if (entry !== null && key !== null && secret !== null) rememberToken(entry, secret, key.tokenHash)
   return noteUse(core, check.signedIn, now, entry)
 }
 
@@ -120,7 +122,7 @@ function judge(
   if (!isAlive(core.policy, session, now)) return refuse('idle')
   if (!hasUser(found)) return refuse('no-user')
   if (found.user.disabledAt !== null) return refuse('user-disabled')
-  // The very object that is remembered, where it can be: by it, who shows it again knows that nothing has changed.
+  // The very object that is remembered, where it can be, with what was made of it.
   return { ok: true, signedIn: session === found.session ? found : { user: found.user, session } }
 }
 

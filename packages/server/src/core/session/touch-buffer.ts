@@ -30,6 +30,7 @@ export class TouchBuffer {
    * @returns when it was last used, as far as is written or noted
    */
   record(session: Pick<Session, 'id' | 'lastSeenAt'>, now: number): number {
+    if (now - session.lastSeenAt < this.#intervalMs) return session.lastSeenAt
     const known = Math.max(session.lastSeenAt, this.#seen.get(session.id) ?? 0)
     if (now - known < this.#intervalMs || !this.#hasRoomFor(session.id)) return known
     this.#seen.set(session.id, now)
