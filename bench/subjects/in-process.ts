@@ -3,7 +3,7 @@
  * JSON. Each check is awaited before the next begins, as a request handler would.
  */
 import { readFileSync } from 'node:fs'
-import { setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as eventLoopTurn } from 'node:timers/promises'
 import { coatcheck } from 'coatcheck'
 
 /** What one loop took, in microseconds of the process's time for each turn. */
@@ -43,7 +43,7 @@ async function timed(once: (index: number) => Promise<unknown> | Request): Promi
   while (performance.now() < end) {
     for (const stop = index + STRIDE; index < stop; index += 1) await once(index)
     // Promises alone never let the event loop turn: no heartbeat would be sent, and the lease would run out.
-    await turn()
+    await eventLoopTurn()
   }
   const { user, system } = process.cpuUsage(before)
   return (user + system) / index

@@ -5,7 +5,7 @@ import type { Audience, FrontEnds } from './front-ends.ts'
 import type { ReportFailure } from './handler.ts'
 import { problemOf } from './problem.ts'
 import { type AddressOf, RequestView, type RequestHead } from './request-facts.ts'
-import { jsonReply, replyTo, type Reply } from './respond.ts'
+import { jsonReply, replyTo } from './respond.ts'
 import { sessionRoute, whoView } from './routes/session.ts'
 import { whoIsIt } from './who-is-it.ts'
 
@@ -27,16 +27,19 @@ export type CheckHandler = (request: RequestHead, clientAddress: AddressOf) => M
 export function createCheckHandler(core: Core, frontEnds: FrontEnds, reportFailure: ReportFailure): CheckHandler {
   // While a session stays in memory unchanged, the reply is put together once, for the front-end that asked last. It is kept
   // with the session: to look it up in a map of its own costs as much as the check.
+  const lists = new HeaderLists()
   const answer = ({ audience }: RequestView, signedIn: SignedIn | null): FlatReply => {
     const known = signedIn?.shown
     if (known instanceof ShownReply && known.audience === audience) return known.reply
-    const reply = flat(jsonReply(200, JSON.stringify(whoView(signedIn, core.policy)), audience.headers))
+    const body = JSON.stringify(whoView(signedIn, core.policy))
+    const reply = { status: 200, headers: lists.of(audience, Buffer.byteLength(body)), body }
     if (signedIn?.shown !== undefined) signedIn.shown = new ShownReply(audience, reply)
     return reply
   }
   const fail = ({ audience }: RequestView, failure: unknown): FlatReply => {
     reportFailure(failure, { method: sessionRoute.method, path: sessionRoute.path })
-    return flat(replyTo(problemOf(failure), audience))
+    const { status, headers, body } = replyTo(problemOf(failure), audience)
+    return { status, headers: flat(headers, Buffer.byteLength(body ?? '')), body: body ?? '' }
   }
 
   return (request, clientAddress) => {
@@ -61,12 +64,20 @@ class ShownReply {
   }
 }
 
-/** With what a server on `node:http` says of a body that it has whole. */
-function flat({ status, headers, body }: Reply): FlatReply {
-  const whole = body ?? ''
-  return {
-    status,
-    headers: [...Object.entries(headers).flat(), 'content-length', String(Buffer.byteLength(whole))],
-    body: whole,
+/** The same list for all replies that have the same headers: one that is read all the time is near. */
+class HeaderLists {
+  readonly #byAudience = new WeakMap<Audience, Map<number, readonly string[]>>()
+
+  /** The headers of a good reply, with what a server on `node:http` says of a body that it has whole. */
+  of(audience: Audience, length: number): readonly string[] {
+    const lists = this.#byAudience.get(audience) ?? new Map<number, readonly string[]>()
+    this.#byAudience.set(audience, lists)
+    const list = lists.get(length) ?? flat(jsonReply(200, '', audience.headers).headers, length)
+    lists.set(length, list)
+    return list
   }
+}
+
+function flat(headers: Readonly<Record<string, string>>, length: number): readonly string[] {
+  return [...Object.entries(headers).flat(), 'content-length', String(length)]
 }
