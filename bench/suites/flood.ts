@@ -1,9 +1,11 @@
+import { answerOf } from '../harness/answer.ts'
 import type { Suite } from '../harness/bench.ts'
 import { type Report, told } from '../harness/report.ts'
 import { endedTokens, forgeTokens, seedSessions } from '../harness/seed.ts'
 import { countStatements, sessionReads } from '../harness/sql.ts'
 import { ratios, spread } from '../harness/statistics.ts'
 import { load, type Load, type LoadResult, writeCookies } from '../harness/wrk.ts'
+import { bareFrom } from '../subjects/bare-from.ts'
 import { cookieFor, serveFromDist } from '../subjects/coatcheck.ts'
 
 const SESSIONS = 1_000
@@ -37,14 +39,17 @@ export const flood: Suite = {
       load(url, { seconds: 1, connections: 1, cookies: file('ended', endedTokens(bench.key, 10)) }),
     )
     const floodReads = await readsDuring(database, () => load(url, forged))
-    const calm: LoadResult[] = []
-    const beside: LoadResult[] = []
-    const floods: LoadResult[] = []
+    const answer = await answerOf(subject.port, cookieFor(subject.port, tokens[0] ?? ''))
+    const bare = await bench.start(bareFrom(answer))
+    const subjects = [subject, bare].map((one) => ({ ...one, runs: { calm: [], beside: [], floods: [] } as FloodRuns }))
     for (let round = 0; round < rounds; round += 1) {
-      calm.push(await load(url, valid))
-      const [checks, attack] = await Promise.all([load(url, valid), load(url, forged)])
-      beside.push(checks)
-      floods.push(attack)
+      for (const { port, runs } of subjects) {
+        const asked = `http://127.0.0.1:${port}/v1/session`
+        runs.calm.push(await load(asked, valid))
+        const [checks, attack] = await Promise.all([load(asked, valid), load(asked, forged)])
+        runs.beside.push(checks)
+        runs.floods.push(attack)
+      }
     }
     const row = (name: string, runs: readonly LoadResult[]): readonly string[] => {
       const of = (field: keyof LoadResult): readonly number[] => runs.map((run) => run[field])
@@ -55,17 +60,32 @@ export const flood: Suite = {
     const report: Report = {
       title: 'Valid checks beside a flood of forged tokens, one core, PostgreSQL',
       columns: ['', 'requests/s', 'p50 ms', 'p99 ms', 'max ms'],
-      rows: [row('valid, calm', calm), row('valid, in the flood', beside), row('the flood itself', floods)],
+      rows: subjects.flatMap(({ name, runs: { calm, beside, floods } }) => [
+        row(`${name}: valid, calm`, calm),
+        row(`${name}: valid, in the flood`, beside),
+        row(`${name}: the flood itself`, floods),
+      ]),
       notes: [
-        `p99 in the flood against calm, round by round: ${told(ratios(p99(beside), p99(calm)))}`,
+        ...subjects.map(
+          ({ name, runs }) =>
+            `${name}: p99 in the flood against calm, round by round: ${told(ratios(p99(runs.beside), p99(runs.calm)))}`,
+        ),
+        'The bare server checks nothing: what its p99 grows by is the price of so many requests on this machine, whatever they are.',
         `reads of sessions in the store, by pg_stat_statements: ${floodReads.reads} for ${floodReads.requests} forged tokens; ` +
           `that it counts: ${meterReads.reads} for ${meterReads.requests} genuine tokens of sessions that have ended`,
-        'Each connection of the valid checks waits 9 ms after an answer: the core is not full, as it would be in a race for throughput.',
+        'Each connection waits some 9 ms after an answer: the core is not full, as it would be in a race for throughput.',
       ],
-      data: { calm, beside, floods, floodReads, meterReads },
+      data: { runs: subjects.map(({ name, runs }) => ({ name, ...runs })), floodReads, meterReads },
     }
     return [report]
   },
+}
+
+/** What was seen round by round: valid checks alone, valid checks in the flood, the flood. */
+interface FloodRuns {
+  readonly calm: LoadResult[]
+  readonly beside: LoadResult[]
+  readonly floods: LoadResult[]
 }
 
 async function readsDuring(

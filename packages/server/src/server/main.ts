@@ -9,7 +9,7 @@ import { checkListener } from '../adapters/node/check-listener.ts'
 import type { Auth, ServedAuth } from '../auth.ts'
 import { assemble } from '../coatcheck.ts'
 import { ConfigurationError } from '../core/errors.ts'
-import type { AuditLog } from '../core/audit/audit-log.ts'
+import { auditTrail } from './audit-trail.ts'
 import { clientAddress } from './client-address.ts'
 import type { Config } from './config.ts'
 import type { LeaseMetrics } from '../core/session/lease-metrics.ts'
@@ -41,7 +41,7 @@ export async function serve(config: Config, worker?: number): Promise<RunningSer
   const destination = openLogDestination()
   const base = { pid: process.pid, hostname: hostname(), ...(worker === undefined ? {} : { worker }) }
   const log = pino({ base, redact: ['password', '*.password'] }, destination.stream)
-  const audit: AuditLog = { record: (event, source) => log.info({ audit: event, ...source }, event.type) }
+  const audit = auditTrail(log)
   const auth = await assemble({ ...config.options, log, audit, gatherMetrics })
   answerWith(() => auth.metrics())
   try {
@@ -52,6 +52,7 @@ export async function serve(config: Config, worker?: number): Promise<RunningSer
     log.info({ url: config.options.url, host: config.host, port: config.port }, message)
     const close = async (): Promise<void> => {
       await drain(server, sockets, auth)
+      audit.close()
       await destination.close()
     }
     return { port: config.port, close }
