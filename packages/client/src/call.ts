@@ -37,7 +37,7 @@ export async function call<T>(fetch: Fetch, { method, url, body, accepts, signal
       redirect: 'error',
       // A sign-out goes on when the page is left right after it.
       keepalive: !body && method !== 'GET',
-      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      signal: AbortSignal.any([signal ?? timeout, timeout]),
       ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     })
     status = response.status

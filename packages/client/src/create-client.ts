@@ -114,11 +114,11 @@ export function createClient({ url, fetch, channelName }: ClientOptions): Client
       (view) => view,
     )
   const end = async (path: string): Promise<void> => {
-    await call(watchedFetch, { method: 'DELETE', url: at(path), accepts: isAnything })
+    await call(watchedFetch, { method: 'DELETE', url: at(path), accepts: isNoContent })
   }
 
   return {
-    session: { get: keeper.get, subscribe: keeper.subscribe, refresh: keeper.refresh },
+    session: keeper.session,
     sessions: {
       list: async () =>
         (await call(watchedFetch, { method: 'GET', url: at('v1/sessions'), accepts: isSessionList })).sessions,
@@ -126,7 +126,7 @@ export function createClient({ url, fetch, channelName }: ClientOptions): Client
         // An empty ID, or a dot, would be the address of all sessions.
         if (!/^[\w-]+$/.test(id)) throw new TypeError('Not a session ID')
         const path = `v1/sessions/${id}`
-        const isOwn = id === sessionIdOf(keeper.get())
+        const isOwn = id === sessionIdOf(keeper.session.get())
         await (isOwn
           ? keeper.change(
               () => end(path),
@@ -150,8 +150,6 @@ export function createClient({ url, fetch, channelName }: ClientOptions): Client
 }
 
 const isNoContent = (answer: unknown): answer is null => answer === null
-
-const isAnything = (_answer: unknown): _answer is unknown => true
 
 const isSessionList = (answer: unknown): answer is SessionList =>
   Array.isArray((Object(answer) as Partial<SessionList>).sessions)

@@ -9,10 +9,10 @@ import { problemOf } from './problem.ts'
  */
 export function fetchFrom(base: URL, fetch: Fetch): Fetch {
   return async (input, init) => {
-    const request = typeof input === 'object' && 'url' in input ? input : undefined
-    const url = new URL(request?.url ?? (input as string | URL), base)
+    const request = (input as Partial<Request>).url ? input : undefined
+    const url = new URL((input as Partial<Request>).url ?? (input as string | URL), base)
     if (url.origin !== base.origin) {
-      throw new TypeError(`This client talks to ${base.origin} only, and ${url.origin} is another origin`)
+      throw new TypeError(`This client talks to ${base.origin} only, not to ${url.origin}`)
     }
     return fetch(request ?? url, { ...init, credentials: 'include' })
   }

@@ -2,7 +2,9 @@
 export interface PageEvents {
   /** The user looks at the page again. */
   readonly onLook: () => void
-  /** The page may have missed anything: the network is back, or the browser showed a page that it had frozen. */
+  /** The network is back. */
+  readonly onOnline: () => void
+  /** The page may have missed anything: the browser shows a page that it had frozen. */
   readonly onReturn: () => void
 }
 
@@ -17,9 +19,11 @@ export const isVisible = (): boolean => hasPage() && document.visibilityState !=
  *
  * `pageshow` matters after a sign-out: "back" brings a frozen page, with the old user on it, that heard no message.
  */
-export function watchPage({ onLook, onReturn }: PageEvents, signal: AbortSignal): void {
-  document.addEventListener('visibilitychange', () => isVisible() && onLook(), { signal })
-  window.addEventListener('focus', onLook, { signal })
-  window.addEventListener('online', onReturn, { signal })
-  window.addEventListener('pageshow', (event) => event.persisted && onReturn(), { signal })
+export function watchPage({ onLook, onOnline, onReturn }: PageEvents, signal: AbortSignal): void {
+  const on = (target: EventTarget, type: string, run: (event: Event) => void): void =>
+    target.addEventListener(type, run, { signal })
+  on(document, 'visibilitychange', () => isVisible() && onLook())
+  on(window, 'focus', onLook)
+  on(window, 'online', onOnline)
+  on(window, 'pageshow', (event) => (event as PageTransitionEvent).persisted && onReturn())
 }

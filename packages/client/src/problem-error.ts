@@ -8,16 +8,16 @@ import type { FieldError, Problem, ProblemCode } from './protocol.ts'
 export class ProblemError extends Error {
   override readonly name = 'ProblemError'
   /** One of the known codes, or one that a newer server or your own API made. */
-  readonly code: ProblemCode | (string & {})
-  readonly status: number
+  declare readonly code: ProblemCode | (string & {})
+  declare readonly status: number
   /** What happened this time, for people, where the server says more than the title. */
-  readonly detail: string | undefined
+  declare readonly detail: string | undefined
   /** The fields that were refused, empty where it is not about fields. */
-  readonly errors: readonly FieldError[]
+  declare readonly errors: readonly FieldError[]
   /** Why, as a stable word, where one code has several causes. */
-  readonly reason: string | undefined
+  declare readonly reason: string | undefined
   /** How long to wait before trying again; null where the server does not say, or lets other origins not read it. */
-  readonly retryAfterSeconds: number | null
+  declare readonly retryAfterSeconds: number | null
 
   /** @param retryAfter the header of that name, in seconds */
   constructor(problem: Problem, retryAfter: string | null) {
@@ -27,6 +27,7 @@ export class ProblemError extends Error {
     this.detail = problem.detail
     this.errors = problem.errors ?? []
     this.reason = problem.reason
-    this.retryAfterSeconds = retryAfter && Number(retryAfter) >= 0 ? Number(retryAfter) : null
+    const seconds = Number(retryAfter || NaN)
+    this.retryAfterSeconds = seconds >= 0 ? seconds : null
   }
 }

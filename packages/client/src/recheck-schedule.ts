@@ -1,7 +1,6 @@
 import { createAlarm } from './alarm.ts'
 import { msUntilOver } from './expiry.ts'
 import { hasPage, isVisible } from './page.ts'
-import { ProblemError } from './problem-error.ts'
 import type { SessionView } from './protocol.ts'
 
 /** Says when the server should be asked again without anybody calling for it. */
@@ -10,8 +9,10 @@ export interface RecheckSchedule {
   readonly asked: () => void
   /** The server said this, to this tab or another. */
   readonly answered: (view: SessionView) => void
-  /** No answer, or a refusal. */
-  readonly failed: (error: unknown) => void
+  /** No answer, or a refusal that says how long to wait: 0 where it does not. Here or in another tab. */
+  readonly failed: (waitSeconds: number) => void
+  /** The network is back: what failed before is no reason to wait. */
+  readonly online: () => void
   /** Whether the user's looking at the page is reason enough to ask. */
   readonly isDue: () => boolean
   readonly stop: () => void
@@ -30,6 +31,7 @@ const recheckMs = 30_000
 export function createRecheckSchedule(ask: () => void): RecheckSchedule {
   const alarm = createAlarm(() => isVisible() && ask())
   let askedAt = -Infinity
+  let answeredAt = -Infinity
   let stopped = false
   const askIn = (ms: number): void => {
     if (hasPage() && !stopped) alarm.set(ms)
@@ -41,11 +43,15 @@ export function createRecheckSchedule(ask: () => void): RecheckSchedule {
     asked,
     answered({ session }) {
       asked()
+      answeredAt = askedAt
       askIn(session ? msUntilOver(session) : Infinity)
     },
-    failed(error) {
-      const waitSeconds = (error instanceof ProblemError && error.retryAfterSeconds) || 0
+    failed(waitSeconds) {
+      asked()
       askIn(Math.max(recheckMs, waitSeconds * 1000))
+    },
+    online() {
+      askedAt = answeredAt
     },
     // A clock that was set back must not keep us from asking.
     isDue: () => alarm.isDue() || Math.abs(Date.now() - askedAt) >= recheckMs,

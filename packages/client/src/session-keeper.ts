@@ -1,4 +1,5 @@
 import { createListeners } from './listeners.ts'
+import { inOneTab } from './one-tab.ts'
 import { hasPage, watchPage } from './page.ts'
 import { ProblemError } from './problem-error.ts'
 import type { SessionView } from './protocol.ts'
@@ -10,9 +11,11 @@ import { noTabs, openTabs } from './tabs.ts'
 
 /** Keeps what is known of the session, and decides which answers may still change it. */
 export interface SessionKeeper {
-  readonly get: () => SessionState
-  readonly subscribe: (listener: (state: SessionState) => void) => () => void
-  readonly refresh: () => Promise<SessionState>
+  readonly session: {
+    readonly get: () => SessionState
+    readonly subscribe: (listener: (state: SessionState) => void) => () => void
+    readonly refresh: () => Promise<SessionState>
+  }
   /**
    * Runs a sign-in or a sign-out, after those that were begun before it.
    *
@@ -37,7 +40,7 @@ export interface SessionKeeper {
 export function keepSession(ask: (signal: AbortSignal) => Promise<SessionView>, channelName: string): SessionKeeper {
   const listeners = createListeners<SessionState>()
   const closing = new AbortController()
-  const schedule = createRecheckSchedule(() => recheck())
+  const schedule = createRecheckSchedule(() => recheckTogether())
   let state = unknownState
   let generation = 0
   let asking: Promise<SessionState> | undefined
@@ -54,7 +57,7 @@ export function keepSession(ask: (signal: AbortSignal) => Promise<SessionView>, 
     if (started || !hasPage()) return
     started = true
     tabs = openTabs(channelName, hear)
-    watchPage({ onLook: () => schedule.isDue() && recheck(), onReturn: askAnew }, closing.signal)
+    watchPage({ onLook: recheckTogether, onOnline, onReturn: askAnew }, closing.signal)
   }
 
   const newGeneration = (): void => {
@@ -85,7 +88,9 @@ export function keepSession(ask: (signal: AbortSignal) => Promise<SessionView>, 
         return state
       } catch (error) {
         if (asked !== generation) continue
-        schedule.failed(error)
+        const waitSeconds = (error instanceof ProblemError && error.retryAfterSeconds) || 0
+        schedule.failed(waitSeconds)
+        if (!quiet) tabs.post({ type: 'failed', waitSeconds })
         throw error
       }
     }
@@ -99,9 +104,23 @@ export function keepSession(ask: (signal: AbortSignal) => Promise<SessionView>, 
     }))
   }
 
+  /** What failed is asked again later, by the schedule. The state stays as it is. */
+  const tryRefresh = (): Promise<unknown> => refresh().catch(() => {})
+
   const recheck = (): void => {
-    // What failed is asked again later, by the schedule. The state stays as it is.
-    if (!closing.signal.aborted) refresh().catch(() => {})
+    if (!closing.signal.aborted) void tryRefresh()
+  }
+
+  /** For what every tab notices at the same moment: one asks, and the others hear its answer. */
+  const recheckTogether = (): void => {
+    const isNeeded = (): boolean => schedule.isDue() && !closing.signal.aborted
+    if (isNeeded()) void inOneTab(channelName, isNeeded, tryRefresh)
+  }
+
+  const onOnline = (): void => {
+    schedule.online()
+    if (asking) askAnew()
+    else recheckTogether()
   }
 
   const askAnew = (): void => {
@@ -112,6 +131,8 @@ export function keepSession(ask: (signal: AbortSignal) => Promise<SessionView>, 
   }
 
   const hear = (message: TabMessage): void => {
+    // The other tab's failure spares us one of our own.
+    if (message.type === 'failed') return schedule.failed(message.waitSeconds)
     const id = sessionIdOf(state)
     if (message.type === 'view') {
       if (state.status !== 'unknown' && id === sessionIdOf(message.view)) return learn(message.view)
@@ -130,7 +151,7 @@ export function keepSession(ask: (signal: AbortSignal) => Promise<SessionView>, 
     recheck()
   }
 
-  const change = <T>(send: () => Promise<T>, viewOf: (answer: T) => SessionView): Promise<T> => {
+  const change = async <T>(send: () => Promise<T>, viewOf: (answer: T) => SessionView): Promise<T> => {
     start()
     changing += 1
     let disturbed = false
@@ -156,8 +177,9 @@ export function keepSession(ask: (signal: AbortSignal) => Promise<SessionView>, 
       }
     })
     changes = run.catch(() => {})
-    const settled = (answer: T) => () => answer
-    return run.then((answer) => (disturbed ? refresh().then(settled(answer), settled(answer)) : answer))
+    const answer = await run
+    if (disturbed) await tryRefresh()
+    return answer
   }
 
   const witness = (): (() => void) => {
@@ -174,13 +196,15 @@ export function keepSession(ask: (signal: AbortSignal) => Promise<SessionView>, 
   }
 
   return {
-    get: () => state,
-    subscribe(listener) {
-      const unsubscribe = listeners.add(listener, state)
-      if (hasPage() && state.status === 'unknown' && schedule.isDue()) recheck()
-      return unsubscribe
+    session: {
+      get: () => state,
+      subscribe(listener) {
+        const unsubscribe = listeners.add(listener, state)
+        if (hasPage() && state.status === 'unknown' && schedule.isDue()) recheck()
+        return unsubscribe
+      },
+      refresh,
     },
-    refresh,
     change,
     witness,
     close() {

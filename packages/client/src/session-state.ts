@@ -21,12 +21,12 @@ export interface SignedInState {
 export type SessionState = UnknownState | SignedOutState | SignedInState
 
 /** The state before the first answer. */
-export const unknownState: SessionState = Object.freeze({ status: 'unknown' })
+export const unknownState: SessionState = freeze({ status: 'unknown' })
 
-const signedOutState: SessionState = Object.freeze({ status: 'signed-out' })
+const signedOutState: SessionState = freeze({ status: 'signed-out' })
 
 /** The view of a browser in which nobody is signed in. */
-export const signedOutView: SignedOutView = Object.freeze({ user: null, session: null })
+export const signedOutView: SignedOutView = freeze({ user: null, session: null })
 
 /** Turns the server's view into a frozen state. */
 export function stateOf(view: SessionView): SessionState {

@@ -8,6 +8,8 @@ export type TabMessage =
   | { readonly type: 'signed-in' }
   /** The server was asked, and said this. */
   | { readonly type: 'view'; readonly view: SessionView }
+  /** The server was asked in vain. Seconds until it wants to be asked again, 0 where it did not say. */
+  | { readonly type: 'failed'; readonly waitSeconds: number }
 
 /** A line to the other tabs. A tab does not hear itself. */
 export interface Tabs {
@@ -31,6 +33,11 @@ export const noTabs: Tabs = { post() {}, close() {} }
 
 /** A tab with another version of this code, or another script of this origin, may say anything. */
 function isTabMessage(data: unknown): data is TabMessage {
-  const { type, view } = Object(data) as { type?: unknown; view?: unknown }
-  return type === 'signed-out' || type === 'signed-in' || (type === 'view' && isSessionView(view))
+  const { type, view, waitSeconds } = Object(data) as Readonly<Record<string, unknown>>
+  return (
+    type === 'signed-out' ||
+    type === 'signed-in' ||
+    (type === 'view' && isSessionView(view)) ||
+    (type === 'failed' && Number(waitSeconds) >= 0)
+  )
 }

@@ -53,11 +53,39 @@ describe('a page', () => {
     assert.equal(asked(server), 1)
   })
 
-  it('that is back online asks at once', async (t) => {
+  it('that is back online asks again, at most every 30 s', async (t) => {
     const { server, page, client } = await signedInScene(t)
+    mock.timers.tick(29 * second)
+    page.online()
+    await server.quiet()
+    assert.equal(asked(server), 1)
+    server.view = signedOut
+    mock.timers.tick(second)
+    page.online()
+    await until(() => client.session.get().status === 'signed-out')
+    assert.equal(asked(server), 2)
+  })
+
+  it('that is back online does not wait because of a question that failed', async (t) => {
+    const { server, page, client } = await signedInScene(t)
+    mock.timers.tick(31 * second)
+    server.instead.set('GET /v1/session', 'drop')
+    await assert.rejects(client.session.refresh())
+    server.instead.clear()
     server.view = signedOut
     page.online()
     await until(() => client.session.get().status === 'signed-out')
+  })
+
+  it('that is back online does not wait for a question that hangs', async (t) => {
+    const { server, page, client } = await signedInScene(t)
+    const held = server.hold('GET /v1/session')
+    client.session.refresh().catch(() => {})
+    await held.arrived
+    server.view = signedOut
+    page.online()
+    await until(() => client.session.get().status === 'signed-out')
+    held.release()
   })
 
   it('that comes back by the back button asks at once, and does not wait for a question from before', async (t) => {
