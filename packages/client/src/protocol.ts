@@ -46,7 +46,30 @@ export interface SignedInView {
 export interface SignedOutView {
   readonly user: null
   readonly session: null
+  /** Why, for whoever builds the page. Never there when the server runs with NODE_ENV=production. */
+  readonly reason?: SignedOutReason
 }
+
+/**
+ * Why nobody is signed in, as development is told.
+ *
+ * `origin-not-allowed`: the page's origin is not on the server's list, so it may not read answers, this one included.
+ * `no-cookie`: no session cookie came for this origin. `duplicate-cookie`: two of one name did, and either may be an
+ * attacker's. `unknown-token`: no key of this server made what came. `revoked`: it was genuine, and its session is gone:
+ * signed out, revoked, or expired more than a minute ago. `superseded`: a later secret of the session has been used.
+ * `expired`, `idle`: the session's absolute end, or too long without a request. `anonymous`: nobody has signed in in it.
+ */
+export type SignedOutReason =
+  | 'origin-not-allowed'
+  | 'no-cookie'
+  | 'duplicate-cookie'
+  | 'unknown-token'
+  | 'revoked'
+  | 'superseded'
+  | 'expired'
+  | 'idle'
+  | 'user-disabled'
+  | 'anonymous'
 
 /** The answer to "who am I?" (`GET /v1/session`): both parts are there, or neither. */
 export type SessionView = SignedInView | SignedOutView
@@ -123,4 +146,46 @@ export interface Problem {
   readonly errors?: readonly FieldError[]
   /** Why, as a stable word, where one code has several causes (`password-rejected`). */
   readonly reason?: string
+}
+
+/** What of a page's origin is unlike one on the server's list. `loopback`: `localhost` is not `127.0.0.1` to a browser. */
+export type OriginDifference = 'scheme' | 'port' | 'www' | 'loopback'
+
+/** How a page relates to the server, as its Origin says: what decides which cookie it gets. */
+export type OriginRelation = 'same-origin' | 'same-site' | 'cross-site'
+
+/** The answer of `/v1/doctor`: what arrived of the request that it answers. There is nothing secret in it. */
+export interface DoctorView {
+  /** New for each answer: the same one twice comes out of a cache. */
+  readonly answer: string
+  /** By the clock of the server's machine. */
+  readonly time: Instant
+  /** `COATCHECK_URL`, as an origin. */
+  readonly serverUrl: string
+  readonly request: {
+    readonly origin: string | null
+    /** Sec-Fetch-Site. */
+    readonly site: string | null
+    readonly host: string | null
+    readonly forwardedHost: string | null
+    readonly forwardedProto: string | null
+    /** Whether a proxy has passed it on, and whether it is one of `COATCHECK_TRUSTED_PROXIES`; `unknown` to the library. */
+    readonly proxy: 'none' | 'trusted' | 'untrusted' | 'unknown'
+  }
+  readonly origin: {
+    /** Whether pages of this origin may call the server; a request without one is no page's, and may. */
+    readonly listed: boolean
+    readonly relation: OriginRelation
+    /** An origin on the list that this one may have been meant to be. Never there with NODE_ENV=production. */
+    readonly nearMiss?: { readonly configured: string; readonly differs: OriginDifference }
+  }
+  /** The session cookie that pages of this origin get, and how many of that name came. */
+  readonly cookie: { readonly name: string; readonly attributes: string; readonly arrived: number }
+  readonly probe: {
+    readonly name: string
+    /** What came back under that name. */
+    readonly arrived: string | null
+    /** What this answer sets; only `POST` sets any. */
+    readonly set: string | null
+  }
 }

@@ -31,6 +31,8 @@ export interface ClientInfo {
    * share its few places in the queue for hashing.
    */
   readonly clientAddress?: string | null | undefined
+  /** Whether the peer is a proxy whose forwarded headers are believed. Only the doctor tells it; undefined: not known. */
+  readonly isTrustedPeer?: boolean | undefined
 }
 
 /**
@@ -118,8 +120,14 @@ export interface ServedAuth extends Auth {
 /** Back-end code acts from nowhere. */
 const APPLICATION: AuditSource = { address: null, userAgent: null }
 
-/** Puts the public object together from its parts. */
-export function createAuth(core: Core, frontEnds: FrontEnds, log: Log, close: () => Promise<void>): ServedAuth {
+/** Puts the public object together from its parts. @param development whether answers may tell more than production's */
+export function createAuth(
+  core: Core,
+  frontEnds: FrontEnds,
+  log: Log,
+  close: () => Promise<void>,
+  development = false,
+): ServedAuth {
   const reportFailure: ReportFailure = (failure, request) => {
     // A storm, or a store that is away, fails each request: a line each with its stack would make it worse.
     if (failure instanceof Busy) log.info({ ...request, reason: failure.message }, 'a request was turned away: busy')
@@ -131,10 +139,10 @@ export function createAuth(core: Core, frontEnds: FrontEnds, log: Log, close: ()
     user,
     session: describeSession(session, core.policy),
   })
-  const handler = createHandler(core, frontEnds, routeTable(frontEnds.url.origin), reportFailure)
+  const handler = createHandler(core, frontEnds, routeTable(frontEnds.url.origin), reportFailure, development)
   return {
-    fetch: (request, info) => handler(request, addressOf(info)),
-    answerCheck: createCheckHandler(core, frontEnds, reportFailure),
+    fetch: (request, info) => handler(request, addressOf(info), info?.isTrustedPeer),
+    answerCheck: createCheckHandler(core, frontEnds, reportFailure, development),
     async check(request, info) {
       const signedIn = await checkRequest(core, frontEnds, request, addressOf(info), info)
       return signedIn === null ? null : present(signedIn)

@@ -70,13 +70,14 @@ export async function assemble(options: CoatcheckOptions): Promise<ServedAuth> {
   const background = startBackground(core, log)
   const keeper = new LeaseKeeper({ feed: store.changes, sessions: leased, clock, log })
   keeper.start()
-  return createAuth(core, frontEnds, log, async () => {
+  const close = async (): Promise<void> => {
     keeper.stop()
     await background.stop()
     // What the last second noted; a store that is away already loses at most that.
     await core.touches.flush().catch((failure: unknown) => log.warn({ err: failure }, 'last uses were not written'))
     await store.close()
-  })
+  }
+  return createAuth(core, frontEnds, log, close, options.development ?? process.env['NODE_ENV'] !== 'production')
 }
 
 /** A log that throws, though it must not, fails nothing of what it is told about. */

@@ -34,6 +34,11 @@ export interface CoatcheckOptions {
   readonly gatherMetrics?: (() => Promise<readonly LeaseMetrics[]>) | undefined
   /** Whether PostgreSQL is migrated at start. Default: unless NODE_ENV is `production`. */
   readonly migrate?: boolean | undefined
+  /**
+   * Whether `GET /v1/session` says why nobody is signed in, and the doctor which front-end may have been meant. Default:
+   * unless NODE_ENV is `production`.
+   */
+  readonly development?: boolean | undefined
   /** Where audit events go. */
   readonly audit?: AuditLog | undefined
   /** Where failures are told. Default: the console. */

@@ -1,3 +1,4 @@
+import type { SignedOutReason } from '@coatcheck/client/protocol'
 import type { Core } from '../core/core.ts'
 import type { MaybePromise } from '../core/maybe-promise.ts'
 import type { SignedIn } from '../core/session/check-session.ts'
@@ -7,6 +8,7 @@ import { problemOf } from './problem.ts'
 import { type AddressOf, RequestView, type RequestHead } from './request-facts.ts'
 import { jsonReply, replyTo } from './respond.ts'
 import { sessionRoute, whoView } from './routes/session.ts'
+import { signedOutReason } from './signed-out-reason.ts'
 import { whoIsIt } from './who-is-it.ts'
 
 /** A reply whose headers are in the form that `node:http` takes as it is: names and values in turn. */
@@ -23,19 +25,35 @@ export type CheckHandler = (request: RequestHead, clientAddress: AddressOf) => M
  * `GET /v1/session` without a router, a `Request`, a `Response` or a promise: together these cost more than the check.
  *
  * What it answers is what the route of that name answers; it shares with it all that decides.
+ *
+ * @param development whether it says why nobody is signed in
  */
-export function createCheckHandler(core: Core, frontEnds: FrontEnds, reportFailure: ReportFailure): CheckHandler {
+export function createCheckHandler(
+  core: Core,
+  frontEnds: FrontEnds,
+  reportFailure: ReportFailure,
+  development = false,
+): CheckHandler {
   // While a session stays in memory unchanged, the reply is put together once, for the front-end that asked last. It is kept
   // with the session: to look it up in a map of its own costs as much as the check.
   const lists = new HeaderLists()
-  const answer = ({ audience }: RequestView, signedIn: SignedIn | null): FlatReply => {
+  const answer = ({ audience }: RequestView, signedIn: SignedIn | null, reason?: SignedOutReason): FlatReply => {
     const known = signedIn?.shown
     if (known instanceof ShownReply && known.audience === audience) return known.reply
-    const body = JSON.stringify(whoView(signedIn, core.policy))
+    const body = JSON.stringify(whoView(signedIn, core.policy, reason))
     const reply = { status: 200, headers: lists.of(audience, Buffer.byteLength(body)), body }
     if (signedIn?.shown !== undefined) signedIn.shown = new ShownReply(audience, reply)
     return reply
   }
+  const explain = async (view: RequestView): Promise<FlatReply> => {
+    try {
+      return answer(view, null, await signedOutReason(core, frontEnds, view))
+    } catch (failure) {
+      return fail(view, failure)
+    }
+  }
+  const conclude = (view: RequestView, who: SignedIn | null): MaybePromise<FlatReply> =>
+    who === null && development ? explain(view) : answer(view, who)
   const fail = ({ audience }: RequestView, failure: unknown): FlatReply => {
     reportFailure(failure, { method: sessionRoute.method, path: sessionRoute.path })
     const { status, headers, body } = replyTo(problemOf(failure), audience)
@@ -46,8 +64,8 @@ export function createCheckHandler(core: Core, frontEnds: FrontEnds, reportFailu
     const view = new RequestView(frontEnds, request, clientAddress)
     try {
       const who = whoIsIt(core, view)
-      if (!(who instanceof Promise)) return answer(view, who)
-      return who.then((signedIn) => answer(view, signedIn)).catch((failure: unknown) => fail(view, failure))
+      if (!(who instanceof Promise)) return conclude(view, who)
+      return who.then((signedIn) => conclude(view, signedIn)).catch((failure: unknown) => fail(view, failure))
     } catch (failure) {
       return fail(view, failure)
     }

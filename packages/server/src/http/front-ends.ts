@@ -45,6 +45,11 @@ export class FrontEnds {
     return this.#audiences.get(origin) ?? this.#strangers[relationOf(origin, this.url)]
   }
 
+  /** Whether an audience is that of origins which are on no list. */
+  isStranger(audience: Audience): boolean {
+    return !audience.allowed && audience !== this.#own
+  }
+
   #requirePossible(page: URL): void {
     if (page.protocol === 'http:' && !isLoopbackHost(page.hostname)) {
       throw new ConfigurationError(
@@ -79,13 +84,14 @@ export class FrontEnds {
       headers['access-control-allow-credentials'] = 'true'
       headers['access-control-expose-headers'] = 'Retry-After'
     }
-    return { cookie: sessionCookieFor(this.url, relation), allowed: allowed !== null, headers }
+    return { cookie: sessionCookieFor(this.url, relation), relation, allowed: allowed !== null, headers }
   }
 }
 
 /** Whom an answer is for: which session cookie they use, whether they may read the answer, and its headers. */
 export interface Audience {
   readonly cookie: SessionCookie
+  readonly relation: Relation
   /** Whether a page of another origin may read the answer, by CORS. */
   readonly allowed: boolean
   /** On every answer, whatever it is. */

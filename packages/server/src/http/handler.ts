@@ -1,6 +1,7 @@
 import { Hono, type Context } from 'hono'
 import type { Core } from '../core/core.ts'
 import { isSafeMethod } from '../core/request-trust/fetch-metadata.ts'
+import type { Arrival } from './arrival.ts'
 import type { FrontEnds } from './front-ends.ts'
 import { preflight } from './preflight.ts'
 import { problem, problemOf, type ProblemReply } from './problem.ts'
@@ -9,13 +10,14 @@ import { RequestView } from './request-facts.ts'
 import { respond } from './respond.ts'
 import type { AnyRoute, Answer, RouteMethod } from './route.ts'
 import { refuseUntrusted } from './refuse-untrusted.ts'
+import { signedOutReason } from './signed-out-reason.ts'
 import { whoIsIt } from './who-is-it.ts'
 
 /** Where failures that nobody foresaw are told. */
 export type ReportFailure = (failure: unknown, request: { readonly method: string; readonly path: string }) => void
 
 /** A Web-standard handler: every runtime's adapter is a conversion to and from this. */
-export type Handler = (request: Request, clientAddress: string | null) => Promise<Response>
+export type Handler = (request: Request, clientAddress: string | null, isTrustedPeer?: boolean) => Promise<Response>
 
 /** What proxies add, whether or not they are trusted. */
 const FORWARDED = [
@@ -29,7 +31,7 @@ const FORWARDED = [
 ]
 
 interface Environment {
-  readonly Bindings: { readonly clientAddress: string | null }
+  readonly Bindings: { readonly clientAddress: string | null; readonly isTrustedPeer: boolean | undefined }
 }
 
 /**
@@ -37,12 +39,15 @@ interface Environment {
  *
  * A request's life: its Origin says whom the answer is for and which cookie counts; an unsafe method must come from a page
  * of ours; the body is read within bounds and parsed by the route's schema; the route answers; the response is built once.
+ *
+ * @param development whether answers may tell more than production's do
  */
 export function createHandler(
   core: Core,
   frontEnds: FrontEnds,
   routes: readonly AnyRoute[],
   reportFailure: ReportFailure,
+  development = false,
 ): Handler {
   const app = new Hono<Environment>()
 
@@ -68,7 +73,11 @@ export function createHandler(
     )
     for (const route of siblings) {
       app.on(route.method, path, (context) =>
-        serve(context, (view, request) => handle(core, route, view, request, context.req.param())),
+        serve(context, (view, request) => {
+          const { isTrustedPeer } = context.env
+          const arrival = { headers: request.headers, audience: view.audience, frontEnds, isTrustedPeer, development }
+          return handle(core, route, view, request, context.req.param(), arrival)
+        }),
       )
     }
     app.all(path, (context) =>
@@ -77,7 +86,7 @@ export function createHandler(
   }
   app.notFound((context) => serve(context, () => Promise.resolve(problem('not-found'))))
 
-  return async (request, clientAddress) => app.fetch(request, { clientAddress })
+  return async (request, clientAddress, isTrustedPeer) => app.fetch(request, { clientAddress, isTrustedPeer })
 }
 
 async function handle(
@@ -86,6 +95,7 @@ async function handle(
   view: RequestView,
   request: Request,
   params: Readonly<Record<string, string>>,
+  arrival: Arrival,
 ): Promise<Answer | ProblemReply> {
   const refused = refuseUntrusted(core, view, () => route.path)
   if (refused !== null) return refused
@@ -100,6 +110,8 @@ async function handle(
     source,
     isForwarded: FORWARDED.some((name) => request.headers.has(name)),
     whoIsIt: (options) => whoIsIt(core, view, options),
+    whyNobody: () => (arrival.development ? signedOutReason(core, arrival.frontEnds, view) : undefined),
+    arrival,
   })
 }
 

@@ -1,9 +1,10 @@
-import type { ProblemCode } from '@coatcheck/client/protocol'
+import type { ProblemCode, SignedOutReason } from '@coatcheck/client/protocol'
 import type { z } from 'zod'
 import type { AuditSource } from '../core/audit/audit-log.ts'
 import type { Core } from '../core/core.ts'
 import type { MaybePromise } from '../core/maybe-promise.ts'
 import type { CheckOptions, SignedIn } from '../core/session/check-session.ts'
+import type { Arrival } from './arrival.ts'
 import type { ProblemReply } from './problem.ts'
 
 /** The methods that routes may have. HEAD is answered by GET's handler, OPTIONS by CORS. */
@@ -37,6 +38,10 @@ export interface RouteContext<Body> {
    * @throws StoreUnavailable, Busy
    */
   whoIsIt(options?: CheckOptions): MaybePromise<SignedIn | null>
+  /** In development, why that is nobody; in production always undefined. @throws StoreUnavailable, Busy */
+  whyNobody(): MaybePromise<SignedOutReason | undefined>
+  /** How the request came here, for the doctor. */
+  readonly arrival: Arrival
 }
 
 /** How an answer is described in OpenAPI. */

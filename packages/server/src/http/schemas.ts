@@ -1,3 +1,4 @@
+import type { SignedOutReason } from '@coatcheck/client/protocol'
 import { z } from 'zod'
 import { LONGEST_WRITTEN_PASSWORD } from '../core/credential/password-rules.ts'
 import { normaliseName } from '../core/user/display-name.ts'
@@ -84,9 +85,25 @@ const sessionSchema = z
 /** The answer of sign-up and sign-in. */
 export const signedInViewSchema = z.object({ user: userSchema, session: sessionSchema }).meta({ id: 'SignedInView' })
 
+const SIGNED_OUT_REASONS = [
+  'origin-not-allowed',
+  'no-cookie',
+  'duplicate-cookie',
+  'unknown-token',
+  'revoked',
+  'superseded',
+  'expired',
+  'idle',
+  'user-disabled',
+  'anonymous',
+] as const satisfies readonly SignedOutReason[]
+
 /** Who is signed in: both, or neither. */
 export const sessionViewSchema = z
-  .union([signedInViewSchema, z.object({ user: z.null(), session: z.null() })])
+  .union([
+    signedInViewSchema,
+    z.object({ user: z.null(), session: z.null(), reason: z.enum(SIGNED_OUT_REASONS).optional() }),
+  ])
   .meta({ id: 'SessionView' })
 
 /** A user's devices. */
@@ -101,6 +118,33 @@ export const sessionListSchema = z
     ),
   })
   .meta({ id: 'SessionList' })
+
+/** What arrived of a request to the doctor. */
+export const doctorViewSchema = z
+  .object({
+    answer: z.string().meta({ description: 'New for each answer: the same one twice comes out of a cache.' }),
+    time: instant,
+    serverUrl: z.string(),
+    request: z.object({
+      origin: z.string().nullable(),
+      site: z.string().nullable(),
+      host: z.string().nullable(),
+      forwardedHost: z.string().nullable(),
+      forwardedProto: z.string().nullable(),
+      proxy: z.enum(['none', 'trusted', 'untrusted', 'unknown']),
+    }),
+    origin: z.object({
+      listed: z.boolean(),
+      relation: z.enum(['same-origin', 'same-site', 'cross-site']),
+      nearMiss: z
+        .object({ configured: z.string(), differs: z.enum(['scheme', 'port', 'www', 'loopback']) })
+        .optional()
+        .meta({ description: 'Not in production.' }),
+    }),
+    cookie: z.object({ name: z.string(), attributes: z.string(), arrived: z.int() }),
+    probe: z.object({ name: z.string(), arrived: z.string().nullable(), set: z.string().nullable() }),
+  })
+  .meta({ id: 'DoctorView' })
 
 /** RFC 9457, with our stable `code`. */
 export const problemSchema = z

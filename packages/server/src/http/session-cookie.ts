@@ -55,3 +55,8 @@ export function setCookie(cookie: SessionCookie, token: string, maxAgeSeconds: n
 export function removeCookie(cookie: SessionCookie): string {
   return `${cookie.name}=; Max-Age=0; ${cookie.attributes}`
 }
+
+/** The doctor's cookie, which browsers treat as they treat the session's; its name is never one of a session. */
+export function probeCookieFor({ name, attributes }: SessionCookie): SessionCookie {
+  return { name: `${name}-doctor`, attributes }
+}

@@ -25,6 +25,12 @@ export function clientAddress(
   return null
 }
 
+/** Whether the other end of the socket is a proxy whose word is taken. */
+export function isTrustedPeer(peer: string | undefined, trusted: BlockList): boolean {
+  const socket = plainAddress(peer ?? '')
+  return isIP(socket) !== 0 && isTrusted(socket, trusted)
+}
+
 function isTrusted(address: string, trusted: BlockList): boolean {
   return trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 }

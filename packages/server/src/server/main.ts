@@ -10,7 +10,7 @@ import type { Auth, ServedAuth } from '../auth.ts'
 import { assemble } from '../coatcheck.ts'
 import { ConfigurationError } from '../core/errors.ts'
 import { auditTrail } from './audit-trail.ts'
-import { clientAddress } from './client-address.ts'
+import { clientAddress, isTrustedPeer } from './client-address.ts'
 import type { Config } from './config.ts'
 import type { LeaseMetrics } from '../core/session/lease-metrics.ts'
 import { answerWith, collectFromWorkers } from './worker-reports.ts'
@@ -74,7 +74,10 @@ function createServer(auth: ServedAuth, { trustedProxies }: Config, sockets: Set
     return clientAddress(socket.remoteAddress, typeof forwardedFor === 'string' ? forwardedFor : null, trustedProxies)
   }
   const listener = getRequestListener((request, { incoming }) =>
-    auth.fetch(request, { clientAddress: addressOf(incoming as IncomingMessage) }),
+    auth.fetch(request, {
+      clientAddress: addressOf(incoming as IncomingMessage),
+      isTrustedPeer: isTrustedPeer((incoming as IncomingMessage).socket.remoteAddress, trustedProxies),
+    }),
   )
   const settings = {
     // A client that drips its headers or its body is let go; Node looks every second.

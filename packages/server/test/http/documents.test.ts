@@ -92,6 +92,8 @@ describe('the documents that the API serves of itself', () => {
     await see('get', '/v1/session', await browser.get('/v1/session'))
     await see('post', '/v1/sign-in', await scene.browser().post('/v1/sign-in', signIn))
     await see('post', '/v1/sign-in', await scene.browser().post('/v1/sign-in', { ...signIn, password: 'wrong' }))
+    await see('get', '/v1/doctor', await browser.get('/v1/doctor'))
+    await see('post', '/v1/doctor', await browser.request('/v1/doctor', { method: 'POST' }))
     const list = await browser.get('/v1/sessions')
     const { sessions } = (await list.clone().json()) as SessionList
     const other = sessions.find(({ current }) => !current)

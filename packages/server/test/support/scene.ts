@@ -32,6 +32,7 @@ export const PASSWORD = 'a quiet place by the sea'
 export interface SceneOptions extends Pick<Parts, 'policy' | 'keys' | 'random'> {
   readonly url?: string
   readonly frontends?: readonly string[]
+  readonly development?: boolean
   /** Stands between the core and the real store, to see or break what passes. */
   readonly wrapStore?: (store: Store) => Store
 }
@@ -62,7 +63,7 @@ export async function openScene(kind: StoreKind, options: SceneOptions = {}): Pr
   const core = assemble(store, { ...options, clock, audit: { record: (event) => void events.push(event) } })
   const tell = (fields: object): void => void failures.push('err' in fields ? fields.err : fields)
   const log = { info: () => undefined, warn: tell, error: tell }
-  const auth = createAuth(core, frontEnds, log, database.close)
+  const auth = createAuth(core, frontEnds, log, database.close, options.development)
   const heartbeat = heartbeats(core)
   return {
     auth,

@@ -1,4 +1,4 @@
-import type { SessionView } from '@coatcheck/client/protocol'
+import type { SessionView, SignedOutReason } from '@coatcheck/client/protocol'
 import type { SignedIn } from '../../core/session/check-session.ts'
 import type { SessionPolicy } from '../../core/session/session-policy.ts'
 import { route } from '../route.ts'
@@ -10,17 +10,20 @@ export const sessionRoute = route({
   method: 'GET',
   path: '/v1/session',
   summary: 'Who is signed in?',
-  description: 'What a page asks instead of looking at the cookie. Always 200 when it can be known.',
+  description:
+    'What a page asks instead of looking at the cookie. Always 200 when it can be known. Unless NODE_ENV is production, `reason` says why nobody is signed in.',
   answers: {
     200: { description: 'The user and the session; both null when nobody is signed in.', schema: sessionViewSchema },
   },
   problems: [],
-  async handle({ core, whoIsIt }) {
-    return { status: 200, json: whoView(await whoIsIt(), core.policy) }
+  async handle({ core, whoIsIt, whyNobody }) {
+    const signedIn = await whoIsIt()
+    return { status: 200, json: whoView(signedIn, core.policy, signedIn === null ? await whyNobody() : undefined) }
   },
 })
 
-/** What `GET /v1/session` says of who is signed in, or of nobody. */
-export function whoView(signedIn: SignedIn | null, policy: SessionPolicy): SessionView {
-  return signedIn === null ? { user: null, session: null } : sessionView(signedIn, policy)
+/** What `GET /v1/session` says of who is signed in, or of nobody, in development with the reason. */
+export function whoView(signedIn: SignedIn | null, policy: SessionPolicy, reason?: SignedOutReason): SessionView {
+  if (signedIn !== null) return sessionView(signedIn, policy)
+  return { user: null, session: null, ...(reason === undefined ? {} : { reason }) }
 }

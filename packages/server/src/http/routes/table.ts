@@ -1,5 +1,6 @@
 import type { AnyRoute } from '../route.ts'
 import { documentRoutes, problemRoute } from './documents.ts'
+import { doctorRoute, probeRoute } from './doctor.ts'
 import { healthRoute, readinessRoute } from './health.ts'
 import { metricsRoute } from './metrics.ts'
 import { sessionRoute } from './session.ts'
@@ -16,6 +17,8 @@ const ROUTES: readonly AnyRoute[] = [
   endSessionRoute,
   endOtherSessionsRoute,
   signOutRoute,
+  doctorRoute,
+  probeRoute,
   healthRoute,
   readinessRoute,
   metricsRoute,
