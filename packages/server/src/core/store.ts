@@ -1,11 +1,13 @@
 import type { CredentialStore } from './credential/credential-store.ts'
 import type { ChangeFeed } from './session/change-feed.ts'
+import type { SessionDataStore } from './session-data/session-data-store.ts'
 import type { SessionStore } from './session/session-store.ts'
 import type { UserStore } from './user/user-store.ts'
 
-/** One database behind the three stores. Their operations are atomic together where their interfaces say so. */
+/** One database behind the stores. Their operations are atomic together where their interfaces say so. */
 export interface Store {
   readonly sessions: SessionStore
+  readonly data: SessionDataStore
   readonly users: UserStore
   readonly credentials: CredentialStore
   /** Where this node hears what others changed; opened by its first beat. */

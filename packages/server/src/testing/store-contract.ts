@@ -1,8 +1,11 @@
 import { changeContract } from './contract/changes.ts'
 import type { StoreContract } from './contract/contract-case.ts'
 import { credentialContract } from './contract/credentials.ts'
+import { dataCarryOverContract } from './contract/data-carry-over.ts'
+import { dataRaceContract } from './contract/data-races.ts'
 import { raceContract } from './contract/races.ts'
 import { sessionCreationContract } from './contract/session-creation.ts'
+import { sessionDataContract } from './contract/session-data.ts'
 import { sessionEndContract } from './contract/session-end.ts'
 import { sessionLifeContract } from './contract/session-life.ts'
 import { signInRaceContract } from './contract/sign-in-races.ts'
@@ -32,4 +35,7 @@ export function storeContract(contract: StoreContract): void {
   raceContract(contract)
   signInRaceContract(contract)
   changeContract(contract)
+  sessionDataContract(contract)
+  dataCarryOverContract(contract)
+  dataRaceContract(contract)
 }

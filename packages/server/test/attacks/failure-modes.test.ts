@@ -21,6 +21,7 @@ function breakable() {
     })
   const wrapStore = (store: Store): Store => ({
     sessions: guard(store.sessions),
+    data: guard(store.data),
     users: guard(store.users),
     credentials: guard(store.credentials),
     changes: guard(store.changes),

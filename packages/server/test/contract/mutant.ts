@@ -1,3 +1,4 @@
+import type { Store } from '../../src/core/store.ts'
 import type { SqlDatabase } from '../../src/stores/sql/sql-database.ts'
 import { sqlStore } from '../../src/stores/sql/sql-store.ts'
 import type { Statement } from '../../src/stores/sql/statement.ts'
@@ -38,16 +39,18 @@ export function mutated(database: SqlDatabase, mutation: Mutation): SqlDatabase 
 }
 
 /** Runs the contract, or those of its cases that are named, on a mutant; the titles of those that fail. */
-export async function casesThatFail(
+export function casesThatFail(
   openDatabase: () => Promise<SqlDatabase>,
   mutation: Mutation,
   title = '',
 ): Promise<readonly string[]> {
+  return casesThatFailOn(async () => sqlStore(mutated(await openDatabase(), mutation)), title)
+}
+
+/** As `casesThatFail`, on a store that is broken in whatever way. */
+export async function casesThatFailOn(openStore: () => Promise<Store>, title: string): Promise<readonly string[]> {
   const cases: { readonly title: string; readonly run: () => Promise<void> }[] = []
-  storeContract({
-    test: (each, run) => cases.push({ title: each, run }),
-    openStore: async () => sqlStore(mutated(await openDatabase(), mutation)),
-  })
+  storeContract({ test: (each, run) => cases.push({ title: each, run }), openStore })
   const chosen = cases.filter((each) => each.title.includes(title))
   if (chosen.length === 0) throw new Error(`the contract has no case "${title}"`)
   const failed: string[] = []

@@ -7,14 +7,17 @@ import {
   type Clock,
   type CreateOptions,
   type CredentialStore,
+  type DataAnswer,
   FakeClock,
   type FoundSession,
   type Identifier,
+  type LiveSession,
   type PasswordChange,
   type PasswordCredential,
   type Registration,
   type Rotation,
   type Session,
+  type SessionDataStore,
   type SessionStore,
   type Store,
   storeContract,
@@ -68,6 +71,17 @@ class CountedSessions implements SessionStore {
   }
 }
 
+function countedData(inner: SessionDataStore): SessionDataStore {
+  return {
+    get: (session: LiveSession, key): Promise<DataAnswer<string | null>> => counted(inner.get(session, key)),
+    all: (session) => counted(inner.all(session)),
+    set: (session, key, json) => counted(inner.set(session, key, json)),
+    delete: (session, key) => counted(inner.delete(session, key)),
+    take: (session, key) => counted(inner.take(session, key)),
+    increment: (session, key, by) => counted(inner.increment(session, key, by)),
+  }
+}
+
 function countedUsers(inner: UserStore): UserStore {
   return {
     register: (registration: Registration) => counted(inner.register(registration)),
@@ -92,6 +106,7 @@ async function openCounted(path: string): Promise<Store> {
   const inner = await openSqliteStore({ path })
   return {
     sessions: new CountedSessions(inner.sessions),
+    data: countedData(inner.data),
     users: countedUsers(inner.users),
     credentials: countedCredentials(inner.credentials),
     changes: inner.changes,
@@ -109,7 +124,7 @@ describe('a store that was written with the published types alone', () => {
   })
 
   // The types are the point: a part of the contract shows that what they describe works. The stores' own tests run all.
-  const some = /^a (?:session|registration|password|password change|touch) ›/
+  const some = /^(?:a (?:session|registration|password|password change|touch)|session data) ›/
   storeContract({
     test: (title, run) => (some.test(title) ? test(title, run) : undefined),
     openStore: () => openCounted(join(folder, 'outsider.db')),

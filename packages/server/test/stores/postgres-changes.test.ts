@@ -86,7 +86,7 @@ savepoint b; delete from coatcheck.sessions where id = '${kept.id}'; release b; 
   test('more changes than anybody lists, and an emptied table, are everything', async () => {
     const flood = `insert into coatcheck.changes (kind, id) select 'session', n::text from generate_series(1, 20000) as n`
     deepEqual(await heardAfter(() => database.query(flood)), [{ kind: 'everything' }])
-    const truncate = 'truncate coatcheck.sessions'
+    const truncate = 'truncate coatcheck.sessions cascade'
     deepEqual(await heardAfter(() => database.query(truncate)), [{ kind: 'everything' }])
   })
 

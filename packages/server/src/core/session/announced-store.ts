@@ -1,3 +1,4 @@
+import type { DataAnswer, LiveSession } from '../session-data/session-data-store.ts'
 import type { Store } from '../store.ts'
 import type { Change } from './change-feed.ts'
 import type { LeasedSessions } from './leased-sessions.ts'
@@ -8,7 +9,7 @@ import type { LeasedSessions } from './leased-sessions.ts'
  * a write is acknowledged, no check that begins here is answered from before it. Other nodes are given a hint.
  */
 export function announcedStore(store: Store, leased: Pick<LeasedSessions, 'forget'>): Store {
-  const { sessions, users, credentials } = store
+  const { sessions, data, users, credentials } = store
 
   const changing = async <Outcome>(changes: readonly Change[], write: () => Promise<Outcome>): Promise<Outcome> => {
     for (const change of changes) leased.forget(change)
@@ -26,7 +27,26 @@ export function announcedStore(store: Store, leased: Pick<LeasedSessions, 'forge
   const replacing = (replaced: string | null): readonly Change[] =>
     replaced === null ? [] : [{ kind: 'session', id: replaced }]
 
+  /** Ended elsewhere, and not heard of yet: as when a session is not found. */
+  const heeding = async <Answer extends DataAnswer<unknown, string>>(
+    { sessionId }: LiveSession,
+    operation: Promise<Answer>,
+  ): Promise<Answer> => {
+    const answer = await operation
+    if (!answer.ok && answer.reason === 'session-ended') leased.forget({ kind: 'session', id: sessionId })
+    return answer
+  }
+
   return {
+    // No answer from memory contains them: nothing is forgotten for their sake.
+    data: {
+      get: (session, key) => heeding(session, data.get(session, key)),
+      all: (session) => heeding(session, data.all(session)),
+      set: (session, key, json) => heeding(session, data.set(session, key, json)),
+      delete: (session, key) => heeding(session, data.delete(session, key)),
+      take: (session, key) => heeding(session, data.take(session, key)),
+      increment: (session, key, by) => heeding(session, data.increment(session, key, by)),
+    },
     sessions: {
       async find(id) {
         const found = await sessions.find(id)

@@ -17,6 +17,8 @@ export interface CreateOptions {
   readonly credentialRevision: number | null
   /** The session that this one takes the place of in the browser: it ends in the same transaction. */
   readonly replaces: string | null
+  /** Keys of its data that the new session has from then on, if the one it replaces is anonymous. None by default. */
+  readonly carryOver?: readonly string[]
 }
 
 /** One atomic change of a session's secret. */

@@ -10,6 +10,8 @@ export interface Registration {
   readonly session: Session
   /** The session that the browser had before: it ends in the same transaction. */
   readonly replaces: string | null
+  /** Keys of its data that the first session has from then on, if it was anonymous. None by default. */
+  readonly carryOver?: readonly string[]
 }
 
 /** Where accounts are kept. Throws `StoreUnavailable`, or `Busy`. */

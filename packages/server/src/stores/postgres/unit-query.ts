@@ -1,9 +1,18 @@
 import type { Connection, PoolClient, Submittable } from 'pg'
 import type { Unit, UnitOutcome } from '../sql/sql-database.ts'
-import type { Statement } from '../sql/statement.ts'
+import type { Row, Statement } from '../sql/statement.ts'
 
 /** The statements that are prepared on a connection, by name. */
 const preparedOn = new WeakMap<Connection, Set<string>>()
+
+/** int8 and int4: the numbers that statements return. */
+const INTEGERS = [20, 23]
+
+/** A column of a row that was described, as the server names it. */
+interface Column {
+  readonly name: string
+  readonly dataTypeID: number
+}
 
 /** division_by_zero: how a statement that found no row stops its unit. */
 const NO_ROW = '22012'
@@ -36,6 +45,8 @@ class UnitQuery implements Submittable {
   readonly #steps: Unit
   readonly #settle: (answer: UnitAnswer) => void
   readonly #counts: number[] = []
+  readonly #rows: Row[] = []
+  #columns: readonly Column[] = []
   #connection: Connection | null = null
 
   /** The driver wraps this to stop its own timer, so it is called at every end. */
@@ -55,10 +66,11 @@ class UnitQuery implements Submittable {
     const parsing = new Set<string>()
     connection.stream.cork()
     try {
-      for (const { name, sql, params } of this.#steps) {
+      for (const { name, sql, params, returnsRows } of this.#steps) {
         if (!prepared.has(name) && !parsing.has(name)) connection.parse({ name, text: sql, types: [] }, true)
         parsing.add(name)
         connection.bind({ statement: name, values: params.map((param) => param?.toString() ?? null) }, true)
+        if (returnsRows) connection.describe({ type: 'P' }, true)
         connection.execute({ portal: '' }, true)
       }
       connection.sync()
@@ -84,8 +96,19 @@ class UnitQuery implements Submittable {
     this.callback(error)
   }
 
-  handleRowDescription(): void {}
-  handleDataRow(): void {}
+  handleRowDescription({ fields }: { readonly fields: readonly Column[] }): void {
+    this.#columns = fields
+  }
+
+  handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
+    if (this.#steps[this.#counts.length]?.returnsRows !== true) return
+    const values = this.#columns.map(({ name, dataTypeID }, index) => {
+      const value = fields[index] ?? null
+      return [name, value !== null && INTEGERS.includes(dataTypeID) ? Number(value) : value] as const
+    })
+    this.#rows.push(Object.fromEntries(values))
+  }
+
   handlePortalSuspended(): void {}
   handleEmptyQuery(): void {}
 
@@ -96,7 +119,7 @@ class UnitQuery implements Submittable {
       const empty = this.#steps.findIndex((each, index) => each.requiresRow && this.#counts[index] === 0)
       this.#settle({
         kind: 'done',
-        outcome: empty < 0 ? { ok: true, counts: this.#counts } : { ok: false, failedAt: empty },
+        outcome: empty < 0 ? { ok: true, counts: this.#counts, rows: this.#rows } : { ok: false, failedAt: empty },
       })
     } else if (step?.requiresRow && 'code' in error && error.code === NO_ROW) {
       // It was parsed, or it could not have divided.

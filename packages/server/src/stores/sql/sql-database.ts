@@ -6,7 +6,13 @@ export type Unit = readonly Statement[]
 
 /** What became of a unit whose outcome is known: written, or given up because a statement found no row. */
 export type UnitOutcome =
-  | { readonly ok: true; /** Rows written, by statement. */ readonly counts: readonly number[] }
+  | {
+      readonly ok: true
+      /** Rows written, by statement. */
+      readonly counts: readonly number[]
+      /** Rows returned by those statements that return them for the outcome. */
+      readonly rows: readonly Row[]
+    }
   | { readonly ok: false; /** The statement that required a row and got none. */ readonly failedAt: number }
 
 /** What a database does for the stores. Each statement of a unit sees what was committed before it began. */

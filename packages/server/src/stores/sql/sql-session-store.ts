@@ -2,6 +2,7 @@ import type { CreateOptions, FoundSession, Rotation, SessionStore, Touch } from 
 import { MAXIMUM_SESSIONS_PER_USER } from '../../core/session/session-policy.ts'
 import type { Session } from '../../core/session/session.ts'
 import { isStorable } from './columns.ts'
+import { carryDataOver } from './data-statements.ts'
 import { SESSION_COLUMNS, sessionFrom } from './session-row.ts'
 import * as statements from './session-statements.ts'
 import type { SqlDatabase } from './sql-database.ts'
@@ -21,7 +22,10 @@ export class SqlSessionStore implements SessionStore {
 
   async create(session: Session, options: CreateOptions): Promise<'created' | 'id-exists' | 'user-changed'> {
     const unit = [insertion(session, options.credentialRevision)]
-    if (options.replaces !== null) unit.push(statements.deleteSession(options.replaces))
+    if (options.replaces !== null) {
+      unit.push(...carryDataOver(options.replaces, session.id, options.carryOver ?? []))
+      unit.push(statements.deleteSession(options.replaces))
+    }
     if (session.userId !== null) {
       unit.push(statements.deleteSurplusSessions(session.userId, session.id, MAXIMUM_SESSIONS_PER_USER))
     }

@@ -2,6 +2,7 @@ import type { Store } from '../../core/store.ts'
 import { statement } from './statement.ts'
 import { SqlCredentialStore } from './sql-credential-store.ts'
 import type { SqlDatabase } from './sql-database.ts'
+import { SqlSessionDataStore } from './sql-session-data-store.ts'
 import { SqlSessionStore } from './sql-session-store.ts'
 import { SqlUserStore } from './sql-user-store.ts'
 
@@ -9,10 +10,11 @@ import { SqlUserStore } from './sql-user-store.ts'
 const PROBE_WRITE = statement('probe-write', "delete from sessions where id = ''", [])
 const PROBE_READ = statement('probe-read', "select id from users where id = ''", [])
 
-/** The three stores over one database. */
+/** The stores over one database. */
 export function sqlStore(database: SqlDatabase): Store {
   return {
     sessions: new SqlSessionStore(database),
+    data: new SqlSessionDataStore(database),
     users: new SqlUserStore(database),
     credentials: new SqlCredentialStore(database),
     changes: database.changes,

@@ -2,6 +2,7 @@ import { StoreUnavailable } from '../../core/errors.ts'
 import type { Registration, UserStore } from '../../core/user/user-store.ts'
 import type { User } from '../../core/user/user.ts'
 import { isStorable } from './columns.ts'
+import { carryDataOver } from './data-statements.ts'
 import { deleteSession, deleteSessionsOf, insertSession } from './session-statements.ts'
 import type { SqlDatabase } from './sql-database.ts'
 import { requiringRow, statement, type Statement } from './statement.ts'
@@ -75,7 +76,7 @@ where id = $1 returning 1`,
   }
 }
 
-function registrationUnit({ user, passwordHash, session, replaces }: Registration): Statement[] {
+function registrationUnit({ user, passwordHash, session, replaces, carryOver = [] }: Registration): Statement[] {
   const unit = [
     requiringRow(
       statement(
@@ -91,6 +92,6 @@ values ($1, $2, $3, $4, $5, $6, $7, 1) on conflict do nothing returning 1`,
     ]),
     insertSession(session),
   ]
-  if (replaces !== null) unit.push(deleteSession(replaces))
+  if (replaces !== null) unit.push(...carryDataOver(replaces, session.id, carryOver), deleteSession(replaces))
   return unit
 }

@@ -13,6 +13,8 @@ export interface Statement {
   readonly params: readonly Param[]
   /** The unit fails, and nothing of it is written, when this statement returns no row. It must end in `returning …`. */
   readonly requiresRow?: true
+  /** The outcome of its unit has the rows that this statement returns. Not together with `requiresRow`. */
+  readonly returnsRows?: true
 }
 
 /**
@@ -32,4 +34,9 @@ export function statement(name: string, sql: string, params: readonly Param[]): 
 /** The same statement, but its unit fails unless it returns a row. */
 export function requiringRow(step: Statement): Statement {
   return { ...step, requiresRow: true }
+}
+
+/** The same statement, but what it returns is part of its unit's outcome. */
+export function returningRows(step: Statement): Statement {
+  return { ...step, returnsRows: true }
 }

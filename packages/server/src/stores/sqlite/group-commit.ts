@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Unit, UnitOutcome } from '../sql/sql-database.ts'
+import type { Row } from '../sql/statement.ts'
 import type { PreparedStatements } from './prepared-statements.ts'
 
 /** Why a unit has no outcome, in words that cross a thread. */
@@ -60,12 +61,14 @@ function runUnit(database: DatabaseSync, prepared: PreparedStatements, unit: Uni
 
 function runStatements(prepared: PreparedStatements, unit: Unit): UnitOutcome {
   const counts: number[] = []
+  const returned: Row[] = []
   for (const [index, statement] of unit.entries()) {
-    const count = prepared.write(statement)
+    const { count, rows } = prepared.write(statement)
     if (statement.requiresRow && count === 0) return { ok: false, failedAt: index }
     counts.push(count)
+    returned.push(...rows)
   }
-  return { ok: true, counts }
+  return { ok: true, counts, rows: returned }
 }
 
 function rollBack(database: DatabaseSync): void {

@@ -2,6 +2,14 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Row, Statement } from '../sql/statement.ts'
 import { sqliteSql } from './sqlite-sql.ts'
 
+/** What a writing statement did. */
+export interface Written {
+  /** How many rows it returned, if it must return one or is asked for them, or else how many it wrote. */
+  readonly count: number
+  /** The rows that it was asked for. */
+  readonly rows: readonly Row[]
+}
+
 /** The prepared statements of one connection, by name, so that each is parsed once. */
 export class PreparedStatements {
   readonly #database: DatabaseSync
@@ -16,11 +24,13 @@ export class PreparedStatements {
     return this.#prepare(statement).all(...statement.params) as Record<string, string | number | null>[]
   }
 
-  /** Runs a writing statement; how many rows it returned, if it must return one, or else how many it wrote. */
-  write(statement: Statement): number {
-    const prepared = this.#prepare(statement)
-    if (statement.requiresRow) return prepared.all(...statement.params).length
-    return Number(prepared.run(...statement.params).changes)
+  /** Runs a writing statement. */
+  write(statement: Statement): Written {
+    if (statement.requiresRow || statement.returnsRows) {
+      const rows = this.rows(statement)
+      return { count: rows.length, rows: statement.returnsRows ? rows : [] }
+    }
+    return { count: Number(this.#prepare(statement).run(...statement.params).changes), rows: [] }
   }
 
   #prepare(statement: Statement): StatementSync {
