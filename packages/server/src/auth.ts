@@ -7,14 +7,18 @@ import { rotateSession } from './core/session/rotate-session.ts'
 import { describeSession, type SessionDescription } from './core/session/session-description.ts'
 import { waitForEveryLease } from './core/session/wait-for-every-lease.ts'
 import { listSessions } from './core/session/list-sessions.ts'
+import type { DataRules, DataSchemas } from './core/session-data/data-rules.ts'
+import type { SessionData } from './core/session-data/session-data.ts'
 import type { User } from './core/user/user.ts'
 import type { FrontEnds } from './http/front-ends.ts'
 import { createCheckHandler, type CheckHandler } from './http/check-handler.ts'
 import { createHandler, type ReportFailure } from './http/handler.ts'
+import { openSessionData } from './http/open-session-data.ts'
 import { checkRequest, protect } from './http/protect.ts'
 import { RequestView } from './http/request-facts.ts'
 import { routeTable } from './http/routes/table.ts'
 import { setCookie } from './http/session-cookie.ts'
+import { isSessionEnded } from './core/session-data/session-data-error.ts'
 import { Busy, StoreUnavailable } from './core/errors.ts'
 import type { Log } from './log.ts'
 
@@ -81,7 +85,7 @@ export interface AuthUsers {
 }
 
 /** A session system at work. */
-export interface Auth {
+export interface Auth<Schemas extends DataSchemas = DataSchemas> {
   /** The HTTP API: mount it at `/v1/*`, and at `/docs`, `/openapi.json` and `/problems/*` for its documents. */
   fetch(request: Request, info?: ClientInfo): Promise<Response>
   /**
@@ -103,6 +107,20 @@ export interface Auth {
     handler: (request: Request, who: Authenticated) => Response | Promise<Response>,
     options?: CheckOptions,
   ): (request: Request, info?: ClientInfo) => Promise<Response>
+  /**
+   * What the application keeps of this visitor's session, signed in or not: `$_SESSION`, typed by `data.schema`. Read from
+   * the store, never from memory; what was revoked anywhere is refused from the moment that was acknowledged.
+   *
+   * ```ts
+   * const data = await auth.data(request)
+   * await data.set('cart', ['umbrella'])
+   * if (data.setCookie !== null) headers.append('set-cookie', data.setCookie)
+   * ```
+   *
+   * @throws SessionDataError `origin-not-allowed` for a request that `check` would count as nobody's, `duplicate-cookie`
+   * @throws StoreUnavailable, Busy
+   */
+  data(request: Request, info?: ClientInfo): Promise<SessionData<Schemas>>
   readonly sessions: AuthSessions
   readonly users: AuthUsers
   /** How this process answers checks. Over HTTP: `/metrics`. */
@@ -112,7 +130,7 @@ export interface Auth {
 }
 
 /** What a server of ours needs besides. */
-export interface ServedAuth extends Auth {
+export interface ServedAuth<Schemas extends DataSchemas = DataSchemas> extends Auth<Schemas> {
   /** Answers `GET /v1/session` as `fetch` would, for adapters that have no `Request` at hand. */
   readonly answerCheck: CheckHandler
 }
@@ -121,15 +139,18 @@ export interface ServedAuth extends Auth {
 const APPLICATION: AuditSource = { address: null, userAgent: null }
 
 /** Puts the public object together from its parts. @param development whether answers may tell more than production's */
-export function createAuth(
+export function createAuth<Schemas extends DataSchemas>(
   core: Core,
   frontEnds: FrontEnds,
+  dataRules: DataRules<Schemas>,
   log: Log,
   close: () => Promise<void>,
   development = false,
-): ServedAuth {
+): ServedAuth<Schemas> {
   const reportFailure: ReportFailure = (failure, request) => {
     // A storm, or a store that is away, fails each request: a line each with its stack would make it worse.
+    // A handler of the application went on after a sign-out: what it wanted to write was refused, as it should be.
+    if (isSessionEnded(failure)) return
     if (failure instanceof Busy) log.info({ ...request, reason: failure.message }, 'a request was turned away: busy')
     else if (failure instanceof StoreUnavailable)
       log.warn({ ...request, reason: reasonOf(failure) }, 'the store is away')
@@ -152,6 +173,7 @@ export function createAuth(
       const guarded = protect(core, frontEnds, reportFailure, answer, options)
       return (request, info) => guarded(request, addressOf(info))
     },
+    data: (request, info) => openSessionData(core, frontEnds, dataRules, request, addressOf(info)),
     sessions: authSessions(core, frontEnds),
     users: authUsers(core),
     metrics: () => leaseMetrics(core.leased, process.pid),

@@ -7,6 +7,7 @@ import { MINIMUM_PASSWORD_LENGTH, type PasswordRules } from './core/credential/p
 import { Busy, ConfigurationError, StoreUnavailable } from './core/errors.ts'
 import { KeyRing } from './core/key-ring.ts'
 import { announcedStore } from './core/session/announced-store.ts'
+import { DataRules, type DataSchemas } from './core/session-data/data-rules.ts'
 import { deleteExpiredSessions } from './core/session/delete-expired-sessions.ts'
 import { leaseMetrics } from './core/session/lease-metrics.ts'
 import { LeasedSessions } from './core/session/leased-sessions.ts'
@@ -31,17 +32,22 @@ const TRIM_MS = 60_000
  * @throws ConfigurationError a setting that cannot work, named, with what to write instead; nothing was started
  * @throws StoreUnavailable the database does not answer
  */
-export function coatcheck(options: CoatcheckOptions): Promise<Auth> {
+export function coatcheck<const Schemas extends DataSchemas = DataSchemas>(
+  options: CoatcheckOptions<Schemas>,
+): Promise<Auth<Schemas>> {
   return assemble(options)
 }
 
 /** As `coatcheck`, for a server of ours. */
-export async function assemble(options: CoatcheckOptions): Promise<ServedAuth> {
+export async function assemble<const Schemas extends DataSchemas = DataSchemas>(
+  options: CoatcheckOptions<Schemas>,
+): Promise<ServedAuth<Schemas>> {
   const log = options.log ?? CONSOLE_LOG
   const policy = resolvePolicy(options.sessionPolicy)
   const frontEnds = new FrontEnds(options.url, options.frontends ?? [])
   const passwordRules = readPasswordRules(options, frontEnds)
   const lease = resolveLease(options)
+  const dataRules = new DataRules<Schemas>(options.data)
   const processes = resolveProcesses(options)
   const { store: opened, keys } = await openStore({
     database: options.database ?? './data/coatcheck.db',
@@ -64,6 +70,7 @@ export async function assemble(options: CoatcheckOptions): Promise<ServedAuth> {
     hasher,
     passwordRules,
     touches: new TouchBuffer(store.sessions, policy),
+    carryOver: dataRules.carryOver,
     audit: options.audit === undefined ? NO_AUDIT_LOG : harmless(options.audit, log),
   }
   hasher.warmUp()
@@ -77,7 +84,8 @@ export async function assemble(options: CoatcheckOptions): Promise<ServedAuth> {
     await core.touches.flush().catch((failure: unknown) => log.warn({ err: failure }, 'last uses were not written'))
     await store.close()
   }
-  return createAuth(core, frontEnds, log, close, options.development ?? process.env['NODE_ENV'] !== 'production')
+  const development = options.development ?? process.env['NODE_ENV'] !== 'production'
+  return createAuth(core, frontEnds, dataRules, log, close, development)
 }
 
 /** A log that throws, though it must not, fails nothing of what it is told about. */
@@ -106,7 +114,10 @@ function startBackground(core: Core, log: Log): Background {
   return background
 }
 
-function readPasswordRules(options: CoatcheckOptions, frontEnds: FrontEnds): PasswordRules {
+function readPasswordRules(
+  options: Pick<CoatcheckOptions, 'minimumPasswordLength'>,
+  frontEnds: FrontEnds,
+): PasswordRules {
   const minimumLength = options.minimumPasswordLength ?? MINIMUM_PASSWORD_LENGTH
   if (!Number.isInteger(minimumLength) || minimumLength < 8 || minimumLength > 64) {
     throw new ConfigurationError(`minimumPasswordLength is ${minimumLength}; it must be a whole number from 8 to 64.`)

@@ -1,6 +1,16 @@
 export { coatcheck } from './coatcheck.ts'
 export type { CoatcheckOptions } from './options.ts'
 export type { Auth, Authenticated, AuthSessions, AuthUsers, ClientInfo, EndOptions } from './auth.ts'
+export type { SessionData } from './core/session-data/session-data.ts'
+export { SessionDataError, type SessionDataCode } from './core/session-data/session-data-error.ts'
+export type { CountKey, DataKey, DataOptions, DataSchemas } from './core/session-data/data-rules.ts'
+export type {
+  InputOf,
+  OutputOf,
+  SchemaIssue,
+  SchemaResult,
+  StandardSchema,
+} from './core/session-data/standard-schema.ts'
 export type { User } from './core/user/user.ts'
 export type { CheckOptions } from './core/session/check-session.ts'
 export type { LeaseMetrics } from './core/session/lease-metrics.ts'

@@ -1,4 +1,5 @@
 import type { AuditLog } from './core/audit/audit-log.ts'
+import type { DataOptions, DataSchemas } from './core/session-data/data-rules.ts'
 import { ConfigurationError } from './core/errors.ts'
 import { requireSessionPolicy, SESSION_POLICIES, type SessionPolicy } from './core/session/session-policy.ts'
 import type { LeaseMetrics } from './core/session/lease-metrics.ts'
@@ -6,7 +7,7 @@ import type { CacheLimits } from './core/session/session-cache.ts'
 import type { Log } from './log.ts'
 
 /** What `coatcheck({…})` takes. Only `url` is needed. */
-export interface CoatcheckOptions {
+export interface CoatcheckOptions<Schemas extends DataSchemas = DataSchemas> {
   /** The public URL of this server, as browsers reach it: `https://api.example.com`. */
   readonly url: string
   /** The origins whose pages may call it, written exactly as browsers do. Its own is always among them. */
@@ -39,6 +40,8 @@ export interface CoatcheckOptions {
    * unless NODE_ENV is `production`.
    */
   readonly development?: boolean | undefined
+  /** What back-end code keeps of a session, by `auth.data(request)`. Default: nothing. */
+  readonly data?: DataOptions<Schemas> | undefined
   /** Where audit events go. */
   readonly audit?: AuditLog | undefined
   /** Where failures are told. Default: the console. */
@@ -50,7 +53,10 @@ const LEASE_MS = { least: 100, most: 30_000 } as const
 const DEFAULT_CACHE: CacheLimits = { maxSessions: 100_000, maxBytes: 134_217_728 }
 
 /** How sessions are kept in memory. @throws ConfigurationError */
-export function resolveLease({ leaseMs = DEFAULT_LEASE_MS, sessionCache = {} }: CoatcheckOptions): {
+export function resolveLease({
+  leaseMs = DEFAULT_LEASE_MS,
+  sessionCache = {},
+}: Pick<CoatcheckOptions, 'leaseMs' | 'sessionCache'>): {
   readonly leaseMs: number
   readonly limits: CacheLimits
 } {
@@ -74,7 +80,7 @@ export function resolveLease({ leaseMs = DEFAULT_LEASE_MS, sessionCache = {} }: 
 }
 
 /** How many processes share the machine. @throws ConfigurationError */
-export function resolveProcesses({ processes = 1 }: CoatcheckOptions): number {
+export function resolveProcesses({ processes = 1 }: Pick<CoatcheckOptions, 'processes'>): number {
   if (Number.isSafeInteger(processes) && processes >= 1) return processes
   throw new ConfigurationError(`processes: ${JSON.stringify(processes)} is not a whole number from 1.`)
 }

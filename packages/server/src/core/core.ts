@@ -24,5 +24,7 @@ export interface Core {
   readonly hasher: PasswordHasher
   readonly passwordRules: PasswordRules
   readonly touches: TouchBuffer
+  /** Keys of an anonymous session's data that a sign-in keeps. */
+  readonly carryOver: readonly string[]
   readonly audit: AuditLog
 }

@@ -1,4 +1,5 @@
 import type { Problem, ProblemCode } from '@coatcheck/client/protocol'
+import { isSessionEnded } from '../core/session-data/session-data-error.ts'
 import { BODY_LIMIT } from './body-limit.ts'
 import { Busy, StoreUnavailable } from '../core/errors.ts'
 
@@ -126,6 +127,7 @@ export function problem(
 /** The problem that stands for a failure. What went wrong is for the log; the client learns only what it may do. */
 export function problemOf(failure: unknown): ProblemReply {
   if (failure instanceof Busy) return problem('busy', {}, { 'retry-after': String(failure.retryAfterSeconds) })
+  if (isSessionEnded(failure)) return problem('not-signed-in')
   if (failure instanceof StoreUnavailable) return problem('store-unavailable')
   return problem('internal-error')
 }

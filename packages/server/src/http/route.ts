@@ -42,6 +42,12 @@ export interface RouteContext<Body> {
   whyNobody(): MaybePromise<SignedOutReason | undefined>
   /** How the request came here, for the doctor. */
   readonly arrival: Arrival
+  /**
+   * The ID of the live session that the browser has, signed in or not, or null: what a sign-in takes the place of.
+   *
+   * @throws StoreUnavailable, Busy
+   */
+  findReplaced(): Promise<string | null>
 }
 
 /** How an answer is described in OpenAPI. */

@@ -1,6 +1,7 @@
 import type { Core } from '../core/core.ts'
 import type { MaybePromise } from '../core/maybe-promise.ts'
 import { checkSession, type Check, type CheckOptions, type SignedIn } from '../core/session/check-session.ts'
+import type { Session } from '../core/session/session.ts'
 import type { RequestView } from './request-facts.ts'
 
 /**
@@ -10,18 +11,35 @@ import type { RequestView } from './request-facts.ts'
  * @throws StoreUnavailable when that cannot be known
  */
 export function whoIsIt(core: Core, view: RequestView, options?: CheckOptions): MaybePromise<SignedIn | null> {
-  const [token, second] = view.tokens
-  if (token === undefined) return null
-  if (second !== undefined) {
-    core.audit.record({ type: 'session.refused', reason: 'duplicate-cookie', sessionId: null }, view.source)
-    return null
-  }
+  const token = soleToken(core, view)
+  if (token === null) return null
   const check = checkSession(core, token, options)
   return check instanceof Promise ? check.then((found) => conclude(core, view, found)) : conclude(core, view, check)
 }
 
+/**
+ * The live session of this request's cookie, whether somebody has signed in to it or not; null when there is none.
+ *
+ * @throws StoreUnavailable when that cannot be known
+ */
+export async function findVisit(core: Core, view: RequestView, options?: CheckOptions): Promise<Session | null> {
+  const token = soleToken(core, view)
+  if (token === null) return null
+  const check = await checkSession(core, token, options)
+  return conclude(core, view, check)?.session ?? (check.ok ? null : (check.anonymous ?? null))
+}
+
+function soleToken(core: Core, view: RequestView): string | null {
+  const [token, second] = view.tokens
+  if (second === undefined) return token ?? null
+  core.audit.record({ type: 'session.refused', reason: 'duplicate-cookie', sessionId: null }, view.source)
+  return null
+}
+
 function conclude(core: Core, view: RequestView, check: Check): SignedIn | null {
   if (check.ok) return check.signedIn
+  // A visitor who has not signed in is nobody, and nothing to be told of.
+  if (check.anonymous) return null
   core.audit.record({ type: 'session.refused', reason: check.reason, sessionId: check.sessionId }, view.source)
   return null
 }

@@ -2,6 +2,7 @@
 import { serve } from '@hono/node-server'
 import { setTimeout as wait } from 'node:timers/promises'
 import { createAuth } from '../../src/auth.ts'
+import { DataRules } from '../../src/core/session-data/data-rules.ts'
 import { FrontEnds } from '../../src/http/front-ends.ts'
 import { openStore } from '../../src/open-store.ts'
 import type { Store } from '../../src/core/store.ts'
@@ -46,7 +47,11 @@ function bound(target: object, name: string | symbol): unknown {
 }
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
-const auth = createAuth(assemble(late, { keys }), new FrontEnds(`http://localhost:${port}`, []), silent, () =>
-  store.close(),
+const auth = createAuth(
+  assemble(late, { keys }),
+  new FrontEnds(`http://localhost:${port}`, []),
+  new DataRules(),
+  silent,
+  () => store.close(),
 )
 serve({ fetch: (request) => auth.fetch(request), port, hostname: '127.0.0.1' }, () => console.log('"listening"'))

@@ -21,6 +21,7 @@ export interface Parts {
   readonly random?: Random
   readonly clock?: Clock
   readonly audit?: AuditLog
+  readonly carryOver?: readonly string[]
 }
 
 const LEASE = { leaseMs: 1_000, limits: { maxSessions: 1_000, maxBytes: 10_000_000 } }
@@ -42,6 +43,7 @@ export function assemble(opened: Store, parts: Parts = {}): Core {
     hasher: new Argon2idHasher(),
     passwordRules: { minimumLength: 15, commonPasswords: new Set(['passwordpassword']), siteWords: ['example'] },
     touches: new TouchBuffer(store.sessions, policy),
+    carryOver: parts.carryOver ?? [],
     audit: parts.audit ?? NO_AUDIT_LOG,
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createAuth, type Auth } from '../../src/auth.ts'
 import type { AuditEvent } from '../../src/core/audit/audit-event.ts'
 import type { Core } from '../../src/core/core.ts'
+import { type DataOptions, DataRules, type DataSchemas } from '../../src/core/session-data/data-rules.ts'
 import { instantOf } from '../../src/core/session/lease.ts'
 import type { Store } from '../../src/core/store.ts'
 import { FrontEnds } from '../../src/http/front-ends.ts'
@@ -29,17 +30,22 @@ export const START = Date.parse('2026-02-17T09:00:00Z')
 
 export const PASSWORD = 'a quiet place by the sea'
 
-export interface SceneOptions extends Pick<Parts, 'policy' | 'keys' | 'random'> {
+export interface SceneOptions<Schemas extends DataSchemas = DataSchemas> extends Pick<
+  Parts,
+  'policy' | 'keys' | 'random'
+> {
   readonly url?: string
   readonly frontends?: readonly string[]
   readonly development?: boolean
+  /** What the application keeps of a session. */
+  readonly data?: DataOptions<Schemas>
   /** Stands between the core and the real store, to see or break what passes. */
   readonly wrapStore?: (store: Store) => Store
 }
 
 /** A whole session system over a real store and a clock that the test moves. */
-export interface Scene {
-  readonly auth: Auth
+export interface Scene<Schemas extends DataSchemas = DataSchemas> {
+  readonly auth: Auth<Schemas>
   readonly core: Core
   readonly clock: FakeClock
   readonly store: Store
@@ -53,17 +59,26 @@ export interface Scene {
 }
 
 /** Opens a scene; close it in the end. */
-export async function openScene(kind: StoreKind, options: SceneOptions = {}): Promise<Scene> {
+export async function openScene<Schemas extends DataSchemas = DataSchemas>(
+  kind: StoreKind,
+  options: SceneOptions<Schemas> = {},
+): Promise<Scene<Schemas>> {
+  const dataRules = new DataRules<Schemas>(options.data)
   const database = await openDatabase(kind)
   const store = options.wrapStore?.(database.store) ?? database.store
   const clock = new FakeClock(START)
   const events: AuditEvent[] = []
   const failures: unknown[] = []
   const frontEnds = new FrontEnds(options.url ?? API, options.frontends ?? [APP, FAR])
-  const core = assemble(store, { ...options, clock, audit: { record: (event) => void events.push(event) } })
+  const core = assemble(store, {
+    ...options,
+    carryOver: dataRules.carryOver,
+    clock,
+    audit: { record: (event) => void events.push(event) },
+  })
   const tell = (fields: object): void => void failures.push('err' in fields ? fields.err : fields)
   const log = { info: () => undefined, warn: tell, error: tell }
-  const auth = createAuth(core, frontEnds, log, database.close, options.development)
+  const auth = createAuth(core, frontEnds, dataRules, log, database.close, options.development)
   const heartbeat = heartbeats(core)
   return {
     auth,

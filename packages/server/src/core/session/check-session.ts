@@ -26,6 +26,8 @@ export interface Refused {
   readonly ok: false
   readonly reason: SessionRefusal
   readonly sessionId: string | null
+  /** The session itself where nothing else is against it: it is alive, and nobody has signed in to it. */
+  readonly anonymous?: Session
 }
 
 type Checking = Pick<Core, 'keys' | 'store' | 'leased' | 'clock' | 'policy' | 'touches'>
@@ -84,7 +86,10 @@ async function checkFromStore(core: Checking, token: string, claims: TokenClaims
     now = await core.clock.now()
     check = judgeClaims(core, claims, found, now)
   }
-  if (!check.ok) return check
+  if (!check.ok) {
+    if (check.anonymous) core.touches.record(check.anonymous, now)
+    return check
+  }
   await retirePrevious(core, claims, check.signedIn.session, now)
   const entry = core.leased.peek(claims.sessionId)
   const key = tokenKey(token)
@@ -120,7 +125,7 @@ function judge(
   if (session === null) return refuse('wrong-secret')
   if (now >= session.expiresAt) return refuse('expired')
   if (!isAlive(core.policy, session, now)) return refuse('idle')
-  if (!hasUser(found)) return refuse('no-user')
+  if (!hasUser(found)) return { ...refuse('no-user'), anonymous: session }
   if (found.user.disabledAt !== null) return refuse('user-disabled')
   // The very object that is remembered, where it can be, with what was made of it.
   return { ok: true, signedIn: session === found.session ? found : { user: found.user, session } }

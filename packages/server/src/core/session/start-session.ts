@@ -12,7 +12,8 @@ export interface StartedSession {
 
 /** Whose session, proved how, and from where. */
 export interface SessionStart {
-  readonly userId: string
+  /** Null for a visitor who has not signed in. */
+  readonly userId: string | null
   readonly methods: readonly Method[]
   readonly now: number
   readonly source: AuditSource
@@ -42,7 +43,7 @@ export async function startSession<Outcome extends string>(
       createdAt: start.now,
       lastSeenAt: start.now,
       expiresAt: start.now + core.policy.absoluteSeconds * 1_000,
-      authenticatedAt: start.now,
+      authenticatedAt: start.userId === null ? null : start.now,
       methods: start.methods,
       clientAddress: start.source.address,
       userAgent: start.source.userAgent,
@@ -54,6 +55,18 @@ export async function startSession<Outcome extends string>(
     }
   }
   throw new Error(`The random source gave ${ATTEMPTS} session IDs that exist; no session was started.`)
+}
+
+/** Starts a session for a visitor who has not signed in. @throws StoreUnavailable, Busy */
+export async function startAnonymousSession(
+  core: Pick<Core, 'keys' | 'random' | 'policy' | 'store' | 'clock'>,
+  source: AuditSource,
+): Promise<StartedSession> {
+  const start = { userId: null, methods: [], now: await core.clock.now(), source }
+  const { started } = await startSession(core, start, (session) =>
+    core.store.sessions.create(session, { credentialRevision: null, replaces: null }),
+  )
+  return started
 }
 
 /** Starts a signed-in session through the session store. @see SessionStore.create */

@@ -54,7 +54,7 @@ export async function signIn(core: Core, request: SignIn): Promise<({ readonly u
   const { outcome, started } = await startSignedInSession(
     core,
     { userId: credential.user.id, methods: ['password'], now: await core.clock.now(), source: request.source },
-    { credentialRevision: credential.credentialRevision, replaces },
+    { credentialRevision: credential.credentialRevision, replaces, carryOver: core.carryOver },
   )
   // The password was changed, or the user disabled, between the look-up and now: what was verified is no longer true.
   if (outcome === 'user-changed') return refuse('user-changed')

@@ -56,7 +56,7 @@ export async function signUp(core: Core, request: SignUp): Promise<SignUpResult>
   }
   const start = { userId: user.id, methods: ['password'] as const, now, source: request.source }
   const { outcome, started } = await startSession(core, start, (session) =>
-    core.store.users.register({ user, passwordHash, session, replaces }),
+    core.store.users.register({ user, passwordHash, session, replaces, carryOver: core.carryOver }),
   )
   if (outcome !== 'created') return refuse(core, outcome, request.source)
   recordReplaced(core, replaces, request.source)

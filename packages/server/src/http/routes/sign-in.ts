@@ -13,8 +13,7 @@ export const signInRoute = route({
   body: signInBody,
   answers: { 200: { description: 'The user, signed in; the session cookie is set.', schema: signedInViewSchema } },
   problems: ['invalid-credentials', 'busy'],
-  async handle({ core, body, source, whoIsIt }) {
-    const findReplaced = async (): Promise<string | null> => (await whoIsIt({ fresh: true }))?.session.id ?? null
+  async handle({ core, body, source, findReplaced }) {
     const signedIn = await signIn(core, { ...body, findReplaced, source })
     if (signedIn === null) return problem('invalid-credentials')
     const { session, token } = signedIn

@@ -15,12 +15,8 @@ export const signUpRoute = route({
   body: signUpBody,
   answers: { 201: { description: 'The new user, signed in; the session cookie is set.', schema: signedInViewSchema } },
   problems: ['email-taken', 'username-taken', 'password-rejected', 'busy'],
-  async handle({ core, body, source, whoIsIt }) {
-    const result = await signUp(core, {
-      ...body,
-      findReplaced: async () => (await whoIsIt({ fresh: true }))?.session.id ?? null,
-      source,
-    })
+  async handle({ core, body, source, findReplaced }) {
+    const result = await signUp(core, { ...body, findReplaced, source })
     if (result.ok) {
       const { session, token } = result
       return {
