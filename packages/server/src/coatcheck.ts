@@ -21,7 +21,8 @@ import { LeaseKeeper } from './lease-keeper.ts'
 import { CONSOLE_LOG, type Log } from './log.ts'
 import { openStore } from './open-store.ts'
 import { storeTime } from './store-time.ts'
-import { resolveLease, resolvePolicy, resolveProcesses, type CoatcheckOptions } from './options.ts'
+import { KeyFileWatch } from './key-file-watch.ts'
+import { DEFAULT_DATABASE, resolveLease, resolvePolicy, resolveProcesses, type CoatcheckOptions } from './options.ts'
 
 const DELETE_EXPIRED_MS = 60_000
 const TRIM_MS = 60_000
@@ -49,8 +50,12 @@ export async function assemble<const Schemas extends DataSchemas = DataSchemas>(
   const lease = resolveLease(options)
   const dataRules = new DataRules<Schemas>(options.data)
   const processes = resolveProcesses(options)
-  const { store: opened, keys } = await openStore({
-    database: options.database ?? './data/coatcheck.db',
+  const {
+    store: opened,
+    keys,
+    keyFile,
+  } = await openStore({
+    database: options.database ?? DEFAULT_DATABASE,
     keys: options.keys,
     migrate: options.migrate ?? process.env['NODE_ENV'] !== 'production',
     leaseMs: lease.leaseMs,
@@ -77,7 +82,9 @@ export async function assemble<const Schemas extends DataSchemas = DataSchemas>(
   const background = startBackground(core, log)
   const keeper = new LeaseKeeper({ feed: store.changes, sessions: leased, clock, log })
   keeper.start()
+  const keyWatch = keyFile === null ? null : followKeyFile(keyFile, keys, core, log)
   const close = async (): Promise<void> => {
+    keyWatch?.stop()
     keeper.stop()
     await background.stop()
     // What the last second noted; a store that is away already loses at most that.
@@ -86,6 +93,23 @@ export async function assemble<const Schemas extends DataSchemas = DataSchemas>(
   }
   const development = options.development ?? process.env['NODE_ENV'] !== 'production'
   return createAuth(core, frontEnds, dataRules, log, close, development)
+}
+
+/** What a removed key has verified is forgotten in the same turn: from then on the key ring alone decides. */
+function followKeyFile(file: string, keys: readonly Uint8Array[], core: Core, log: Log): KeyFileWatch {
+  const watch = new KeyFileWatch({
+    file,
+    keys,
+    clock: core.clock,
+    log,
+    changed: (ring, removed) => {
+      core.keys.replace(ring)
+      if (removed) core.leased.forget({ kind: 'everything' })
+    },
+  })
+  core.keys.beforeRefusing(() => watch.lookIfLate())
+  watch.start()
+  return watch
 }
 
 /** A log that throws, though it must not, fails nothing of what it is told about. */

@@ -1,12 +1,14 @@
 import { ConfigurationError } from './core/errors.ts'
 import type { Store } from './core/store.ts'
-import { parseKeys, readOrMakeKeyFile } from './key-file.ts'
+import { keyFileOf, parseKeys, readOrMakeKeyFile, ringAt } from './key-file.ts'
 
 /** What the choice of a database decides. */
 export interface OpenedStore {
   readonly store: Store
   /** The server's keys, the current one first. */
   readonly keys: readonly Uint8Array[]
+  /** The file that they are in, to follow while the server runs; null when they were given. */
+  readonly keyFile: string | null
 }
 
 /** A database as it is written in the settings. */
@@ -41,7 +43,7 @@ export async function openStore({ database, keys, migrate, leaseMs }: DatabaseSe
       )
     }
     const { openPostgresStore } = await import('./stores/postgres/open-postgres-store.ts')
-    return { store: await openPostgresStore({ url: database, migrate, leaseMs }), keys: given }
+    return { store: await openPostgresStore({ url: database, migrate, leaseMs }), keys: given, keyFile: null }
   }
   if (/^[a-z][a-z0-9+.-]+:/i.test(database) && !/^[a-z]:[\\/]/i.test(database)) {
     throw new ConfigurationError(
@@ -50,6 +52,7 @@ export async function openStore({ database, keys, migrate, leaseMs }: DatabaseSe
   }
   const { openSqliteStore, requireDatabasePath } = await import('./stores/sqlite/open-sqlite-store.ts')
   const path = requireDatabasePath(database)
-  const ring = given ?? readOrMakeKeyFile(path)
-  return { store: await openSqliteStore({ path }), keys: ring }
+  const ring = given ?? ringAt(readOrMakeKeyFile(path), Date.now())
+  const keyFile = given === null ? keyFileOf(path) : null
+  return { store: await openSqliteStore({ path }), keys: ring, keyFile }
 }

@@ -48,6 +48,9 @@ export interface CoatcheckOptions<Schemas extends DataSchemas = DataSchemas> {
   readonly log?: Log | undefined
 }
 
+/** Where the embedded database lies, unless said otherwise. */
+export const DEFAULT_DATABASE = './data/coatcheck.db'
+
 const DEFAULT_LEASE_MS = 1_000
 const LEASE_MS = { least: 100, most: 30_000 } as const
 const DEFAULT_CACHE: CacheLimits = { maxSessions: 100_000, maxBytes: 134_217_728 }

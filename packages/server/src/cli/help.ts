@@ -3,6 +3,10 @@ const HELP = `coatcheck: sessions and sign-in for front-ends and back-ends that 
   coatcheck serve     run the server (the default)
     --workers N       as N processes on one port, 1 to 64; needs PostgreSQL
   coatcheck migrate   bring a PostgreSQL database to the schema of this version
+  coatcheck keys      the server's secret keys
+    list              their fingerprints, and which one signs
+    rotate            add one; nobody is signed out
+    prune             remove those that no session needs; with --force, all but the one that signs
   coatcheck help      this text
 
 Settings are environment variables:

@@ -9,6 +9,7 @@ interface Command {
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: () => import('./serve.ts'),
   migrate: () => import('./migrate.ts'),
+  keys: () => import('./keys.ts'),
   help: () => import('./help.ts'),
 }
 

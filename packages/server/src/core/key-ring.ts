@@ -13,7 +13,10 @@ export type KeyUse = 'session-token'
  * Kept as `KeyObject`s: on Node 24 an HMAC keyed by a Buffer costs several times as much.
  */
 export class KeyRing {
-  readonly #keys: readonly KeyObject[]
+  readonly #use: KeyUse
+  #keys: readonly KeyObject[]
+  #revision = 0
+  #lookAgain: () => boolean = () => false
 
   /**
    * @param keys at least one, each of at least 32 random bytes; the first is the current one
@@ -21,15 +24,31 @@ export class KeyRing {
    * @see RFC 5869 (HKDF), with SHA-256, an empty salt, and the label `coatcheck/v1/<use>` as info
    */
   constructor(keys: readonly Uint8Array[], use: KeyUse) {
-    if (keys.length === 0) throw new ConfigurationError('COATCHECK_KEYS: at least one key is needed.')
-    this.#keys = keys.map((key, index) => {
-      if (key.byteLength < MINIMUM_KEY_BYTES) {
-        throw new ConfigurationError(
-          `COATCHECK_KEYS: key ${index + 1} has ${key.byteLength} bytes; ${MINIMUM_KEY_BYTES} random bytes are the least.`,
-        )
-      }
-      return createSecretKey(new Uint8Array(hkdfSync('sha256', key, '', `coatcheck/v1/${use}`, 32)))
-    })
+    this.#use = use
+    this.#keys = deriveAll(keys, use)
+  }
+
+  /** Raised by each `replace`. What was verified under an earlier one may not be remembered under this one. */
+  get revision(): number {
+    return this.#revision
+  }
+
+  /**
+   * Takes other keys from now on. Who remembers what a removed key has verified must forget it in the same turn.
+   *
+   * @throws ConfigurationError as the constructor does; the keys are then those of before
+   */
+  replace(keys: readonly Uint8Array[]): void {
+    this.#keys = deriveAll(keys, this.#use)
+    this.#revision += 1
+  }
+
+  /**
+   * Before a tag is refused, `lookAgain` is asked whether the keys are others by now, and the tag is tried once more if so.
+   * It is called for every forged tag: it must cost next to nothing.
+   */
+  beforeRefusing(lookAgain: () => boolean): void {
+    this.#lookAgain = lookAgain
   }
 
   /** HMAC-SHA-256 of `data` under the current key: 32 bytes. */
@@ -41,6 +60,10 @@ export class KeyRing {
 
   /** Whether `tag` is the beginning of the HMAC of `data` under any key of the ring. Takes the same time for any tag. */
   verifies(data: Uint8Array, tag: Uint8Array): boolean {
+    return this.#anyVerifies(data, tag) || (this.#lookAgain() && this.#anyVerifies(data, tag))
+  }
+
+  #anyVerifies(data: Uint8Array, tag: Uint8Array): boolean {
     let verified = false
     for (const key of this.#keys) {
       const expected = createHmac('sha256', key).update(data).digest().subarray(0, tag.byteLength)
@@ -48,4 +71,16 @@ export class KeyRing {
     }
     return verified
   }
+}
+
+function deriveAll(keys: readonly Uint8Array[], use: KeyUse): readonly KeyObject[] {
+  if (keys.length === 0) throw new ConfigurationError('COATCHECK_KEYS: at least one key is needed.')
+  return keys.map((key, index) => {
+    if (key.byteLength < MINIMUM_KEY_BYTES) {
+      throw new ConfigurationError(
+        `COATCHECK_KEYS: key ${index + 1} has ${key.byteLength} bytes; ${MINIMUM_KEY_BYTES} random bytes are the least.`,
+      )
+    }
+    return createSecretKey(new Uint8Array(hkdfSync('sha256', key, '', `coatcheck/v1/${use}`, 32)))
+  })
 }

@@ -60,8 +60,9 @@ export async function startServer(
 export async function runCli(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
+  main = MAIN,
 ): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
-  const child = run(MAIN, args, environment)
+  const child = run(main, args, environment)
   const ended = once(child, 'exit')
   const [stdout, stderr] = await Promise.all([
     child.stdout ? text(child.stdout) : '',

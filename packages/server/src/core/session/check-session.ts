@@ -76,6 +76,7 @@ function checkFromMemory(core: Checking, token: string): Check | null {
 
 /** The time is read after the store has answered, so a session that ended while the answer was under way is refused. */
 async function checkFromStore(core: Checking, token: string, claims: TokenClaims, fresh: boolean): Promise<Check> {
+  const { revision } = core.keys
   const read = fresh
     ? { found: await core.store.sessions.find(claims.sessionId), joined: false }
     : await core.leased.find(claims.sessionId)
@@ -94,7 +95,9 @@ async function checkFromStore(core: Checking, token: string, claims: TokenClaims
   const entry = core.leased.peek(claims.sessionId)
   const key = tokenKey(token)
   const secret = entry && presentedSecret(entry.found.session, claims.secretHash)
-  if (entry !== null && key !== null && secret !== null) rememberToken(entry, secret, key.tokenHash)
+  // The key that verified the token may be gone by now: then nobody may take it from memory.
+  const sameKeys = core.keys.revision === revision
+  if (sameKeys && entry !== null && key !== null && secret !== null) rememberToken(entry, secret, key.tokenHash)
   return noteUse(core, check.signedIn, now, entry)
 }
 

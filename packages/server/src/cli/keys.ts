@@ -1,0 +1,46 @@
+import { ConfigurationError } from '../core/errors.ts'
+import { DEFAULT_DATABASE, resolvePolicy } from '../options.ts'
+import { isPostgresUrl } from '../open-store.ts'
+import { readConfig } from '../server/config.ts'
+import { listFileKeys, pruneFileKeys, rotateFileKeys } from './keys-in-a-file.ts'
+import { listGivenKeys, pruneGivenKeys, rotateGivenKeys } from './keys-in-a-setting.ts'
+
+const ACTIONS = ['list', 'rotate', 'prune'] as const
+type Action = (typeof ACTIONS)[number]
+
+/** `coatcheck keys list|rotate|prune [--force]`: the server's keys, where the settings say that they are. */
+export async function run(args: readonly string[]): Promise<void> {
+  const { action, force } = readAction(args)
+  const { keys, database = DEFAULT_DATABASE, sessionPolicy } = readConfig(process.env).options
+  if (keys !== undefined) {
+    const { absoluteSeconds } = resolvePolicy(sessionPolicy)
+    if (action === 'list') console.log(listGivenKeys(keys))
+    else if (action === 'rotate') console.log(rotateGivenKeys(keys, absoluteSeconds))
+    else console.log(pruneGivenKeys(keys, absoluteSeconds, force))
+    return
+  }
+  if (isPostgresUrl(database)) {
+    throw new ConfigurationError(
+      'COATCHECK_KEYS is not set, and with PostgreSQL the keys are there: give this command the setting of your nodes.',
+    )
+  }
+  const { requireDatabasePath } = await import('../stores/sqlite/sqlite-file.ts')
+  const path = requireDatabasePath(database)
+  if (action === 'list') console.log(listFileKeys(path))
+  else if (action === 'rotate') console.log(rotateFileKeys(path))
+  else console.log(pruneFileKeys(path, force))
+}
+
+function readAction(args: readonly string[]): { readonly action: Action; readonly force: boolean } {
+  const [word, ...rest] = args
+  const action = ACTIONS.find((known) => known === word)
+  if (action === undefined) {
+    const given = word === undefined ? '' : `, not "${word}"`
+    throw new ConfigurationError(`"coatcheck keys" takes ${ACTIONS.join(', ')}${given}. See "coatcheck help".`)
+  }
+  const wrong = rest.find((option) => option !== '--force' || action !== 'prune')
+  if (wrong !== undefined) {
+    throw new ConfigurationError(`"coatcheck keys ${action}" takes no "${wrong}". See "coatcheck help".`)
+  }
+  return { action, force: rest.length > 0 }
+}
