@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { importKey } from './cookie-key.ts'
+import { requireValueName } from './cookie-name.ts'
 import { CookieTooLarge, LIMIT_BYTES } from './cookie-too-large.ts'
 import { openValue, sealValue } from './private-cookie.ts'
 import { signValue, verifyValue } from './signed-cookie.ts'
@@ -60,9 +61,6 @@ export interface SealedCookies {
   readonly signed: SignedCookies
 }
 
-/** The names of Coatcheck's session cookies: a value under such a name would sign the user out. */
-const SESSION_COOKIE = /^(?:__Host-Http-session(?:-x)?|coatcheck-\d+)$/
-
 /**
  * Makes private and signed cookies that Rust's `cookie` crate reads, and reads those that it makes.
  *
@@ -94,8 +92,7 @@ function isText(value: unknown): value is string {
 function write(name: string, value: string, make: () => string): string {
   // A lone surrogate has no bytes: it would be written as another character, and come back as that.
   if (!isText(name) || !isText(value)) throw new TypeError("A cookie's name and value must be well-formed strings.")
-  if (name === '') throw new TypeError('A cookie needs a name.')
-  if (SESSION_COOKIE.test(name)) throw new TypeError(`${name} is a session's cookie: take another name for a value.`)
+  requireValueName(name)
   const text = make()
   const bytes = Buffer.byteLength(name) + '='.length + Buffer.byteLength(text)
   if (bytes > LIMIT_BYTES) throw new CookieTooLarge(name, bytes)
