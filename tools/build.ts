@@ -26,7 +26,7 @@ function loads(): boolean {
     [
       '--input-type=module',
       '-e',
-      "for (const name of ['coatcheck', 'coatcheck/testing', 'coatcheck/sealed-cookie', '@coatcheck/client']) await import(name)",
+      "for (const name of ['coatcheck', 'coatcheck/testing', 'coatcheck/sealed-cookie', '@coatcheck/client', '@coatcheck/client/react']) await import(name)",
     ],
     env,
   )

@@ -8,7 +8,7 @@ import {
   readPackageJson,
   typescriptFiles,
 } from './files.ts'
-import { CLIENT, type Layer, serverLayer } from './layers.ts'
+import { clientLayer, type Layer, serverLayer } from './layers.ts'
 import { type Import, readSource, type Source } from './source.ts'
 
 /** The name of the package that a specifier reaches into: `@a/b/c` is `@a/b`. */
@@ -101,5 +101,5 @@ export function checkImports(root: string, layerOf = layerOfPackage): Problem[] 
 }
 
 function layerOfPackage(name: string, file: string): Layer | null {
-  return name === 'coatcheck' ? serverLayer(file) : CLIENT
+  return name === 'coatcheck' ? serverLayer(file) : clientLayer(file)
 }

@@ -16,8 +16,13 @@ export interface Layer {
   readonly never?: readonly string[]
 }
 
-/** A layer of the client: nothing but itself. */
-export const CLIENT: Layer = { may: ['*'], packages: [], builtIns: 'none' }
+const CLIENT: Layer = { may: ['*'], mayNot: ['react/'], packages: [], builtIns: 'none' }
+const CLIENT_IN_REACT: Layer = { may: ['*'], packages: ['react'], builtIns: 'none' }
+
+/** What a file of the client's sources may import: nothing but the client itself, and React where it is for React. */
+export function clientLayer(file: string): Layer {
+  return file.startsWith('react/') ? CLIENT_IN_REACT : CLIENT
+}
 
 const CORE: Layer = {
   may: ['core/'],
