@@ -103,6 +103,12 @@ function tabOf(page: Page): Tab {
   return {
     goto: async (url) => void (await page.goto(url)),
     reload: async () => void (await page.reload()),
+    async activate() {
+      // Playwright has every page believe that it is in front; then none would be told.
+      const session = await page.context().newCDPSession(page)
+      await session.send('Emulation.setFocusEmulationEnabled', { enabled: false })
+      await page.bringToFront()
+    },
     run: (expression) => page.evaluate(expression),
     frames: () =>
       Promise.all(

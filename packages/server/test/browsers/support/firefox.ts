@@ -140,6 +140,10 @@ class FirefoxTab implements Tab {
     await this.#bidi.send('browsingContext.reload', { context: this.#context, wait: 'complete' })
   }
 
+  async activate(): Promise<void> {
+    await this.#bidi.send('browsingContext.activate', { context: this.#context })
+  }
+
   run(expression: string): Promise<unknown> {
     return this.#runIn(this.#context, expression)
   }

@@ -23,6 +23,8 @@ export interface Tab {
   /** Resolves when the page has loaded; a page that the browser refuses to show is an error. */
   goto(url: string): Promise<void>
   reload(): Promise<void>
+  /** Brings it to the front, as a click on it would. */
+  activate(): Promise<void>
   /** What an expression on the page comes to, or resolves to, as JSON. */
   run(expression: string): Promise<unknown>
   /** What each frame of the page shows, as text. */

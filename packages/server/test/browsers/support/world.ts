@@ -67,8 +67,13 @@ export interface World {
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined }
 const FOLDER = new URL('../', import.meta.url)
 
-/** Brings the world up. @throws Error one sentence with the command that installs what is missing */
-export async function createWorld(): Promise<World> {
+/**
+ * Brings the world up.
+ *
+ * @param more pages besides, at every origin; null: not one of them
+ * @throws Error one sentence with the command that installs what is missing
+ */
+export async function createWorld(more: (request: Request) => Promise<Response | null> = noMore): Promise<World> {
   const authority = createAuthority(Object.values(NAMES))
   const folder = mkdtempSync(join(tmpdir(), 'coatcheck-world-'))
   const asked: Asked[] = []
@@ -77,7 +82,10 @@ export async function createWorld(): Promise<World> {
   const serve: Handle = async (request) => {
     const { host } = new URL(request.url)
     return (
-      page(request, client) ?? (await sites.get(host)?.(request)) ?? new Response('Nobody lives here.', { status: 404 })
+      page(request, client) ??
+      (await more(request)) ??
+      (await sites.get(host)?.(request)) ??
+      new Response('Nobody lives here.', { status: 404 })
     )
   }
   const tls = createAdaptorServer({
@@ -135,6 +143,10 @@ export async function createWorld(): Promise<World> {
       authority.remove()
     },
   }
+}
+
+async function noMore(): Promise<null> {
+  return null
 }
 
 /** The client as a front-end's bundler makes it: one file for browsers. */
