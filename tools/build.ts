@@ -26,7 +26,7 @@ function loads(): boolean {
     [
       '--input-type=module',
       '-e',
-      "for (const name of ['coatcheck', 'coatcheck/testing', 'coatcheck/sealed-cookie', '@coatcheck/client', '@coatcheck/client/react']) await import(name)",
+      "for (const name of ['coatcheck', 'coatcheck/testing', 'coatcheck/sealed-cookie', '@coatcheck/client', '@coatcheck/client/react', '@coatcheck/client/doctor']) await import(name)",
     ],
     env,
   )

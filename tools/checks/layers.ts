@@ -41,6 +41,13 @@ const HTTP: Layer = {
   builtIns: 'all',
 }
 
+const DOCTOR: Layer = {
+  may: ['core/', 'http/', 'doctor/'],
+  packages: [],
+  typesOf: ['@coatcheck/client/protocol', '@coatcheck/client/doctor'],
+  builtIns: 'all',
+}
+
 const EVERYTHING: Layer = { may: ['*'], packages: ['*'], builtIns: 'all' }
 const LIBRARY: Layer = { ...EVERYTHING, mayNot: ['server/', 'cli/'], onlyLazily: ['stores/'] }
 const HASHING: Layer = { may: ['core/', 'hashing/'], packages: ['@node-rs/argon2'], builtIns: 'all' }
@@ -72,6 +79,7 @@ export function serverLayer(file: string): Layer | null {
   const rows: Readonly<Record<string, Layer>> = {
     core: CORE,
     http: HTTP,
+    doctor: DOCTOR,
     hashing: HASHING,
     testing: TESTING,
     server: EVERYTHING,

@@ -7,6 +7,10 @@ const HELP = `coatcheck: sessions and sign-in for front-ends and back-ends that 
     list              their fingerprints, and which one signs
     rotate            add one; nobody is signed out
     prune             remove those that no session needs; with --force, all but the one that signs
+  coatcheck doctor    why a page and a server do not get on: asks the server as a browser would
+    --url U           where browsers reach the server
+    --frontend F      the page's origin
+    --json            the answer for programs; exit code 0 healthy, 1 a cause was found, 2 wrong usage
   coatcheck help      this text
 
 Settings are environment variables:

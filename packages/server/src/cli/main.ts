@@ -8,6 +8,7 @@ interface Command {
 /** The commands, one file each, loaded when asked for. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: () => import('./serve.ts'),
+  doctor: () => import('./doctor.ts'),
   migrate: () => import('./migrate.ts'),
   keys: () => import('./keys.ts'),
   help: () => import('./help.ts'),

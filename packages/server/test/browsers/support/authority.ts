@@ -8,6 +8,8 @@ import { findOnPath, installDebianPackage } from '../../../../../tools/debian.ts
 export interface Authority {
   readonly key: Buffer
   readonly certificate: Buffer
+  /** The authority's own certificate, for those who are to trust it. */
+  readonly root: Buffer
   /** Makes an NSS database trust it: Chromium's in `<HOME>/.pki/nssdb`, Firefox's in the profile's own folder. */
   trustIn(folder: string): void
   remove(): void
@@ -36,6 +38,7 @@ export function createAuthority(names: readonly string[]): Authority {
   return {
     key: readFileSync(at('server.key')),
     certificate: readFileSync(at('server.pem')),
+    root: readFileSync(at('ca.pem')),
     trustIn(database) {
       mkdirSync(database, { recursive: true })
       run('certutil', ['-N', '-d', `sql:${database}`, '--empty-password'])
