@@ -5,7 +5,10 @@ import { type AuditLog, NO_AUDIT_LOG } from './core/audit/audit-log.ts'
 import type { Core } from './core/core.ts'
 import { MINIMUM_PASSWORD_LENGTH, type PasswordRules } from './core/credential/password-rules.ts'
 import { Busy, ConfigurationError, StoreUnavailable } from './core/errors.ts'
+import { keyFingerprint } from './core/key-fingerprint.ts'
 import { KeyRing } from './core/key-ring.ts'
+import { requireSigningKey } from './core/require-signing-key.ts'
+import type { Store } from './core/store.ts'
 import { announcedStore } from './core/session/announced-store.ts'
 import { DataRules, type DataSchemas } from './core/session-data/data-rules.ts'
 import { deleteExpiredSessions } from './core/session/delete-expired-sessions.ts'
@@ -60,6 +63,7 @@ export async function assemble<const Schemas extends DataSchemas = DataSchemas>(
     migrate: options.migrate ?? process.env['NODE_ENV'] !== 'production',
     leaseMs: lease.leaseMs,
   })
+  await requireKeys(opened, keys, keyFile)
   const hasher = new Argon2idHasher(processes)
   const clock = storeTime(opened)
   const leased = new LeasedSessions(opened.sessions, clock, lease)
@@ -95,6 +99,16 @@ export async function assemble<const Schemas extends DataSchemas = DataSchemas>(
   return createAuth(core, frontEnds, dataRules, log, close, development)
 }
 
+/** @throws ConfigurationError when these keys would sign everybody out; the store is closed then */
+async function requireKeys(store: Store, keys: readonly Uint8Array[], keyFile: string | null): Promise<void> {
+  try {
+    await requireSigningKey(store, keys, keyFile ?? 'COATCHECK_KEYS')
+  } catch (failure) {
+    await store.close()
+    throw failure
+  }
+}
+
 /** What a removed key has verified is forgotten in the same turn: from then on the key ring alone decides. */
 function followKeyFile(file: string, keys: readonly Uint8Array[], core: Core, log: Log): KeyFileWatch {
   const watch = new KeyFileWatch({
@@ -105,11 +119,21 @@ function followKeyFile(file: string, keys: readonly Uint8Array[], core: Core, lo
     changed: (ring, removed) => {
       core.keys.replace(ring)
       if (removed) core.leased.forget({ kind: 'everything' })
+      noteSigner(ring, core, log)
     },
   })
   core.keys.beforeRefusing(() => watch.lookIfLate())
   watch.start()
   return watch
+}
+
+/** For the next start, which may be long after the key before this one was removed. */
+function noteSigner([signer]: readonly Uint8Array[], { store }: Core, log: Log): void {
+  if (signer === undefined) return
+  store
+    .readTime()
+    .then((now) => store.keyMarks.note(keyFingerprint(signer), now))
+    .catch((failure: unknown) => log.warn({ err: failure }, 'the key that signs now was not noted in the database'))
 }
 
 /** A log that throws, though it must not, fails nothing of what it is told about. */

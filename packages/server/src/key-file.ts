@@ -45,7 +45,7 @@ export function readOrMakeKeyFile(databaseFile: string): readonly FiledKey[] {
     // Looked for again: another process that starts now makes its keys first, its database second.
     if (database !== undefined && database.size > 0 && !existsSync(file)) {
       throw new ConfigurationError(
-        `The key file ${file} is missing beside its database, and without it nobody stays signed in. Restore it from a backup; or, to sign everybody out, make a new one: (umask 077; openssl rand -base64 32 > ${file})`,
+        `The key file ${file} is missing beside its database, and without it nobody stays signed in. Restore it from a backup; or, to go on without it and have everybody sign in again: coatcheck keys adopt`,
       )
     }
     if (!existsSync(file)) makeKeyFile(file)
@@ -110,8 +110,13 @@ export function signerAt(keys: readonly FiledKey[], now: number): FiledKey | und
   return keys.find(({ signsFrom }) => signsFrom === null || signsFrom <= now) ?? keys.at(-1)
 }
 
-/** Written whole under another name first, and linked: two processes that start at once end up with the same keys. */
-function makeKeyFile(file: string): void {
+/**
+ * Makes a file with a new key. Written whole under another name first, and linked: two processes that start at once end up
+ * with the same keys.
+ *
+ * @throws ConfigurationError when no file can be made there
+ */
+export function makeKeyFile(file: string): void {
   const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`
   const text = formatKeys([{ key: randomBytes(MINIMUM_KEY_BYTES), signsFrom: Date.now() }])
   try {

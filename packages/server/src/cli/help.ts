@@ -6,6 +6,7 @@ const HELP = `coatcheck: sessions and sign-in for front-ends and back-ends that 
   coatcheck keys      the server's secret keys
     list              their fingerprints, and which one signs
     rotate            add one; nobody is signed out
+    adopt             go on without a key that was lost; everybody signs in again
     prune             remove those that no session needs; with --force, all but the one that signs
   coatcheck doctor    why a page and a server do not get on: asks the server as a browser would
     --url U           where browsers reach the server

@@ -58,7 +58,10 @@ Keys that no session needs any more go with: coatcheck keys prune`
  *
  * @throws ConfigurationError when that would sign somebody out, and `force` is false; nothing was changed then
  */
-export function pruneFileKeys(databaseFile: string, force: boolean): string {
+export function pruneFileKeys(
+  databaseFile: string,
+  force: boolean,
+): { readonly removed: number; readonly message: string } {
   const file = keyFileOf(databaseFile)
   let removed: readonly FiledKey[] = []
   let needing = 0
@@ -73,9 +76,10 @@ export function pruneFileKeys(databaseFile: string, force: boolean): string {
     needing = kept.length
     return [...keys.slice(0, last + 1), ...kept]
   })
-  if (removed.length === 0) return 'There is only the current key: nothing to prune.'
+  if (removed.length === 0) return { removed: 0, message: 'There is only the current key: nothing to prune.' }
   const rest = needing === 0 ? '' : ` Kept, because live sessions may need them: ${needing}.`
-  return `Removed: ${removed.map(({ key }) => keyFingerprint(key)).join(', ')}.${rest}`
+  const names = removed.map(({ key }) => keyFingerprint(key)).join(', ')
+  return { removed: removed.length, message: `Removed: ${names}.${rest}` }
 }
 
 /** Whether a session lives that began before the next key signed. When that was may not be known: then any session. */

@@ -5,14 +5,15 @@ import { readConfig } from '../server/config.ts'
 import { listFileKeys, pruneFileKeys, rotateFileKeys } from './keys-in-a-file.ts'
 import { listGivenKeys, pruneGivenKeys, rotateGivenKeys } from './keys-in-a-setting.ts'
 
-const ACTIONS = ['list', 'rotate', 'prune'] as const
+const ACTIONS = ['list', 'rotate', 'prune', 'adopt'] as const
 type Action = (typeof ACTIONS)[number]
 
-/** `coatcheck keys list|rotate|prune [--force]`: the server's keys, where the settings say that they are. */
+/** `coatcheck keys list|rotate|prune [--force]|adopt`: the server's keys, where the settings say that they are. */
 export async function run(args: readonly string[]): Promise<void> {
   const { action, force } = readAction(args)
   const { keys, database = DEFAULT_DATABASE, sessionPolicy } = readConfig(process.env).options
   if (keys !== undefined) {
+    if (action === 'adopt') return console.log(await adopt(database, keys))
     const { absoluteSeconds } = resolvePolicy(sessionPolicy)
     if (action === 'list') console.log(listGivenKeys(keys))
     else if (action === 'rotate') console.log(rotateGivenKeys(keys, absoluteSeconds))
@@ -24,11 +25,24 @@ export async function run(args: readonly string[]): Promise<void> {
       'COATCHECK_KEYS is not set, and with PostgreSQL the keys are there: give this command the setting of your nodes.',
     )
   }
+  if (action === 'adopt') return console.log(await adopt(database, keys))
   const { requireDatabasePath } = await import('../stores/sqlite/sqlite-file.ts')
   const path = requireDatabasePath(database)
   if (action === 'list') console.log(listFileKeys(path))
   else if (action === 'rotate') console.log(rotateFileKeys(path))
-  else console.log(pruneFileKeys(path, force))
+  else await prune(path, force)
+}
+
+/** The removed key may be the one that the database knows as its last: the next start must not miss it. */
+async function prune(path: string, force: boolean): Promise<void> {
+  const { removed, message } = pruneFileKeys(path, force)
+  if (removed > 0) await adopt(path, undefined)
+  console.log(message)
+}
+
+async function adopt(database: string, keys: readonly string[] | undefined): Promise<string> {
+  const { adoptKeys } = await import('./keys-adopted.ts')
+  return adoptKeys({ database, keys })
 }
 
 function readAction(args: readonly string[]): { readonly action: Action; readonly force: boolean } {

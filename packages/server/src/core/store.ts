@@ -1,4 +1,5 @@
 import type { CredentialStore } from './credential/credential-store.ts'
+import type { KeyMarks } from './key-marks.ts'
 import type { ChangeFeed } from './session/change-feed.ts'
 import type { SessionDataStore } from './session-data/session-data-store.ts'
 import type { SessionStore } from './session/session-store.ts'
@@ -10,6 +11,8 @@ export interface Store {
   readonly data: SessionDataStore
   readonly users: UserStore
   readonly credentials: CredentialStore
+  /** Which keys signed the sessions. */
+  readonly keyMarks: KeyMarks
   /** Where this node hears what others changed; opened by its first beat. */
   readonly changes: ChangeFeed
   /** The database's own wall clock, in milliseconds since the Unix epoch. Throws `StoreUnavailable`. */

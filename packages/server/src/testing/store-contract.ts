@@ -3,6 +3,7 @@ import type { StoreContract } from './contract/contract-case.ts'
 import { credentialContract } from './contract/credentials.ts'
 import { dataCarryOverContract } from './contract/data-carry-over.ts'
 import { dataRaceContract } from './contract/data-races.ts'
+import { keyMarkContract } from './contract/key-marks.ts'
 import { raceContract } from './contract/races.ts'
 import { sessionCreationContract } from './contract/session-creation.ts'
 import { sessionDataContract } from './contract/session-data.ts'
@@ -38,4 +39,5 @@ export function storeContract(contract: StoreContract): void {
   sessionDataContract(contract)
   dataCarryOverContract(contract)
   dataRaceContract(contract)
+  keyMarkContract(contract)
 }

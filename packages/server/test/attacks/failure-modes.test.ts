@@ -24,6 +24,7 @@ function breakable() {
     data: guard(store.data),
     users: guard(store.users),
     credentials: guard(store.credentials),
+    keyMarks: guard(store.keyMarks),
     changes: guard(store.changes),
     readTime: () =>
       state.down ? Promise.reject(new StoreUnavailable('cut off', { outcome: 'nothing-written' })) : store.readTime(),

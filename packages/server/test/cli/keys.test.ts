@@ -162,8 +162,8 @@ describe('coatcheck keys, of a file beside the database', () => {
 
   test('what cannot be changed is a sentence, and stays as it is', async () => {
     const here = await made([HOUR])
-    await here.refused(/takes list, rotate, prune\./)
-    await here.refused(/takes list, rotate, prune, not "burn"/, 'burn')
+    await here.refused(/takes list, rotate, prune, adopt\./)
+    await here.refused(/takes list, rotate, prune, adopt, not "burn"/, 'burn')
     await here.refused(/"coatcheck keys rotate" takes no "--force"/, 'rotate', '--force')
     await here.refused(/"coatcheck keys prune" takes no "--all"/, 'prune', '--all')
     const linked = place({ COATCHECK_DATABASE: join(folder, 'linked.db') })

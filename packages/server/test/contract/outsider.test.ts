@@ -109,6 +109,7 @@ async function openCounted(path: string): Promise<Store> {
     data: countedData(inner.data),
     users: countedUsers(inner.users),
     credentials: countedCredentials(inner.credentials),
+    keyMarks: inner.keyMarks,
     changes: inner.changes,
     readTime: () => inner.readTime(),
     requireReady: () => inner.requireReady(),

@@ -84,6 +84,7 @@ export function announcedStore(store: Store, leased: Pick<LeasedSessions, 'forge
       changePassword: (change) => changingUser(change.userId, () => credentials.changePassword(change)),
       upgradePasswordHash: (userId, expected, stronger) => credentials.upgradePasswordHash(userId, expected, stronger),
     },
+    keyMarks: store.keyMarks,
     changes: store.changes,
     readTime: () => store.readTime(),
     requireReady: () => store.requireReady(),

@@ -3,6 +3,7 @@ import { statement } from './statement.ts'
 import { SqlCredentialStore } from './sql-credential-store.ts'
 import type { SqlDatabase } from './sql-database.ts'
 import { SqlSessionDataStore } from './sql-session-data-store.ts'
+import { SqlKeyMarks } from './sql-key-marks.ts'
 import { SqlSessionStore } from './sql-session-store.ts'
 import { SqlUserStore } from './sql-user-store.ts'
 
@@ -17,6 +18,7 @@ export function sqlStore(database: SqlDatabase): Store {
     data: new SqlSessionDataStore(database),
     users: new SqlUserStore(database),
     credentials: new SqlCredentialStore(database),
+    keyMarks: new SqlKeyMarks(database),
     changes: database.changes,
     readTime: () => database.readTime(),
     requireReady: () => requireReady(database),
