@@ -16,6 +16,7 @@ import { flood } from './suites/flood.ts'
 import { growth } from './suites/growth.ts'
 import { inProcess } from './suites/in-process.ts'
 import { memory } from './suites/memory.ts'
+import { seal } from './suites/seal.ts'
 
 const SUITES: Readonly<Record<string, Suite>> = {
   checks,
@@ -24,6 +25,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   changes,
   feed,
   memory,
+  seal,
   growth,
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -108,6 +109,23 @@ for (const kind of STORES) {
         rmSync(file)
         assert.equal((await runCli(['keys', 'adopt'], settings)).code, 0)
         assert.equal(await isSignedIn(settings, cookie), false)
+      })
+
+      test('a key that began to sign while the server ran is the one that must be there', async () => {
+        const settings = { ...environment, COATCHECK_DATABASE: join(folder, 'running.db') }
+        const file = `${settings.COATCHECK_DATABASE}.keys`
+        const server = await startServer(settings)
+        await signUp(server, 'running@example.org')
+        const before = readFileSync(file, 'utf8')
+        const added = `${key()} 2026-01-01T00:00:00.000Z\n`
+        writeFileSync(file, added + before)
+        while (!server.output().includes('the keys are others now'))
+          await once(server.process.stdout ?? server.process, 'data')
+        await server.stop()
+        writeFileSync(file, before)
+        await refused(settings, /is not among the keys here/)
+        writeFileSync(file, added)
+        await start(settings, null)
       })
 
       test('a key that was rotated and pruned without a server is not missed', async () => {
