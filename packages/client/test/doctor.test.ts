@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { findCause, type Cause, type Observations } from '@coatcheck/client/doctor'
 import { rules } from '../src/doctor/find-cause.ts'
@@ -147,4 +148,11 @@ describe('the one cause', () => {
       assert.doesNotMatch(`${words(seen)} ${mend(seen)}`, /undefined(?! times)/, cause)
     }
   })
+})
+
+it('the doctor never asks which browser it is: it tries what works', () => {
+  const folder = new URL('../src/doctor/', import.meta.url)
+  for (const file of readdirSync(folder)) {
+    assert.doesNotMatch(readFileSync(new URL(file, folder), 'utf8'), /userAgent|appVersion|navigator\.vendor/i, file)
+  }
 })

@@ -1,4 +1,6 @@
 export type { Cause, Diagnosis } from './cause.ts'
+export { diagnose, type PageDiagnosis } from './diagnose.ts'
 export { findCause } from './find-cause.ts'
 export type { Observations } from './observations.ts'
+export type { DiagnoseOptions } from './observe-page.ts'
 export { sameOriginProxy } from './same-origin-proxy.ts'

@@ -11,6 +11,6 @@ export function sameOriginProxy(api: string, page: string): string {
     `  Vite:   server: { proxy: { '/v1': { target: '${api}', changeOrigin: true } } }`,
     `  Next:   rewrites: async () => [{ source: '/v1/:path*', destination: '${api}/v1/:path*' }]`,
     `  nginx:  location /v1/ { proxy_pass ${api}; proxy_ssl_server_name on; }`,
-    `  Caddy:  reverse_proxy /v1/* ${api} { header_up Host {upstream_hostport} }`,
+    `  Caddy:  reverse_proxy /v1/* ${api} {\n            header_up Host {upstream_hostport}\n          }`,
   ].join('\n')
 }

@@ -46,7 +46,8 @@ export async function launchChromium(authority: Authority, cookies: ThirdPartyCo
   authority.trustIn(join(home, '.pki', 'nssdb'))
   const profile = join(home, 'profile')
   mkdirSync(join(profile, 'Default'), { recursive: true })
-  const preferences = { profile: { cookie_controls_mode: cookies === 'blocked' ? 1 : 0 } }
+  const content = cookies === 'none kept' ? { default_content_setting_values: { cookies: 2 } } : {}
+  const preferences = { profile: { cookie_controls_mode: cookies === 'blocked' ? 1 : 0, ...content } }
   if (cookies !== 'as installed') {
     writeFileSync(join(profile, 'Default', 'Preferences'), JSON.stringify(preferences))
   }

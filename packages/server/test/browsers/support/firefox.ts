@@ -42,8 +42,8 @@ function versionOf(program: string): number {
   return Number(/(\d+)\./.exec(stdout ?? '')?.[1] ?? 0)
 }
 
-/** Firefox's names for them (nsICookieService): 0 accepts all, 1 rejects other sites', 5 keeps those apart by site. */
-const COOKIE_BEHAVIOR = { allowed: 0, blocked: 1, 'phased out': 1, 'as installed': 5 }
+/** Firefox's names for them (nsICookieService): 0 accepts all, 1 rejects other sites', 2 all, 5 keeps those apart by site. */
+const COOKIE_BEHAVIOR = { allowed: 0, blocked: 1, 'phased out': 1, 'as installed': 5, 'none kept': 2 }
 
 function preferences(names: readonly string[], cookies: ThirdPartyCookies): Readonly<Record<string, unknown>> {
   return {

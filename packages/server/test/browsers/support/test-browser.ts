@@ -2,8 +2,8 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** What a browser does with cookies of another site than the one in the address bar. */
-export type ThirdPartyCookies = 'allowed' | 'blocked' | 'phased out' | 'as installed'
+/** What a browser does with cookies of another site than the one in the address bar; or that it keeps none of any site. */
+export type ThirdPartyCookies = 'allowed' | 'blocked' | 'phased out' | 'as installed' | 'none kept'
 
 /** A cookie as the browser keeps it. */
 export interface StoredCookie {

@@ -27,6 +27,8 @@ export const NAMES = {
   /** The API with a fault, to show that the tests would see it. */
   gullible: 'gullible.example.test',
   unpartitioned: 'unpartitioned.example.test',
+  /** An API that the doctor examines. */
+  examined: 'examined.example.test',
 } as const
 
 /** What an API was asked, as the browser asked it. */
@@ -77,12 +79,15 @@ export async function createWorld(more: (request: Request) => Promise<Response |
   const authority = createAuthority(Object.values(NAMES))
   const folder = mkdtempSync(join(tmpdir(), 'coatcheck-world-'))
   const asked: Asked[] = []
-  const client = await bundleClient()
+  const scripts = {
+    '/client.js': await bundle('@coatcheck/client'),
+    '/doctor.js': await bundle('@coatcheck/client/doctor'),
+  }
   const sites = new Map<string, Handle>()
   const serve: Handle = async (request) => {
     const { host } = new URL(request.url)
     return (
-      page(request, client) ??
+      page(request, scripts) ??
       (await more(request)) ??
       (await sites.get(host)?.(request)) ??
       new Response('Nobody lives here.', { status: 404 })
@@ -149,30 +154,32 @@ async function noMore(): Promise<null> {
   return null
 }
 
-/** The client as a front-end's bundler makes it: one file for browsers. */
-async function bundleClient(): Promise<string> {
+/** A part of the client as a front-end's bundler makes it: one file for browsers. */
+async function bundle(part: string): Promise<string> {
   const built = await build({
     configFile: false,
     logLevel: 'silent',
     resolve: { conditions: ['coatcheck-source'] },
     build: {
       write: false,
-      lib: { entry: new URL(import.meta.resolve('@coatcheck/client')).pathname, formats: ['es'] },
+      lib: { entry: new URL(import.meta.resolve(part)).pathname, formats: ['es'] },
     },
   })
-  const [bundle] = Array.isArray(built) ? built : [built]
-  if (bundle === undefined || !('output' in bundle)) throw new Error('Vite made no bundle of the client.')
-  return bundle.output[0].code
+  const [made] = Array.isArray(built) ? built : [built]
+  if (made === undefined || !('output' in made)) throw new Error('Vite made no bundle of the client.')
+  return made.output[0].code
 }
 
 /** The pages that every origin has: the front-end, and, where nobody good lives, the attackers'. */
-function page(request: Request, client: string): Response | null {
+function page(request: Request, scripts: Readonly<Record<string, string>>): Response | null {
   const { pathname, searchParams } = new URL(request.url)
   const ofType = (type: string, text: string): Response =>
     new Response(text, { headers: { 'content-type': `${type}; charset=utf-8` } })
-  if (pathname === '/client.js') return ofType('text/javascript', client)
+  const script = scripts[pathname]
+  if (script !== undefined) return ofType('text/javascript', script)
   if (pathname === '/toss') return tossing()
-  if (pathname !== '/front-end.html' && !/^\/attacks\/[a-z]+\.html$/.test(pathname)) return null
+  if (!['/front-end.html', '/doctor.html'].includes(pathname) && !/^\/attacks\/[a-z]+\.html$/.test(pathname))
+    return null
   const html = readFileSync(new URL(`.${pathname}`, FOLDER), 'utf8')
   return ofType('text/html', html.replaceAll('{{api}}', searchParams.get('api') ?? ''))
 }

@@ -8,7 +8,8 @@ const PAGE = new URL('../../../../../docs/guide/doctor.md', import.meta.url)
 export class DoctorRecord {
   readonly #part: string
   readonly #rows: string[] = []
-  #right = 0
+  /** Of each case: whether something was the matter, whether it was named, and whether a page could only say whom to ask. */
+  readonly #cases: { readonly ill: boolean; readonly right: boolean; readonly handedOn: boolean }[] = []
 
   /** @param part the comment on the page that the table stands behind */
   constructor(part: 'command' | 'page') {
@@ -18,7 +19,7 @@ export class DoctorRecord {
   /** Notes one case. @throws AssertionError when it was not named as it should be */
   add(how: string, expected: Cause | null, said: { readonly cause: Cause | null; readonly words: string }): void {
     const right = said.cause === expected
-    if (right) this.#right += 1
+    this.#cases.push({ ill: expected !== null, right, handedOn: expected === 'answers-unreadable' })
     const name = (cause: Cause | null): string => (cause === null ? 'nothing' : `\`${cause}\``)
     this.#rows.push(`| ${how} | ${name(said.cause)}${right ? '' : ` (**wrong**, it is ${name(expected)})`} |`)
     assert.equal(said.cause, expected, `${how}: ${said.words}`)
@@ -32,16 +33,20 @@ export class DoctorRecord {
     const to = text.indexOf(end)
     assert.ok(from >= begin.length && to > from, `the page has a place for ${this.#part}`)
     const head = '| what was the matter | what the doctor named |\n| --- | --- |'
-    const table = [
-      `\nNamed correctly / tried: ${this.#right} / ${this.#rows.length}.\n`,
-      head,
-      ...this.#rows,
-      '\n',
-    ].join('\n')
+    const table = ['', this.#count(), '', head, ...this.#rows, ''].join('\n')
     if (process.env['WRITE_DOCTOR_PAGE'] === '1') {
       writeFileSync(PAGE, text.slice(0, from) + table.trimEnd() + '\n\n' + text.slice(to))
       return
     }
     assert.equal(text.slice(from, to).trim(), table.trim(), 'docs/guide/doctor.md is out of date: WRITE_DOCTOR_PAGE=1')
+  }
+
+  #count(): string {
+    const ill = this.#cases.filter(({ ill }) => ill)
+    const named = ill.filter(({ right, handedOn }) => right && !handedOn)
+    const handedOn = ill.filter(({ right, handedOn }) => right && handedOn).length
+    const well = this.#cases.filter(({ ill }) => !ill)
+    const rest = handedOn === 0 ? '' : ` Handed on to the command, since a page cannot tell: ${handedOn}.`
+    return `Named correctly / tried: ${named.length} / ${ill.length}.${rest} Nothing found where all is well: ${well.filter(({ right }) => right).length} / ${well.length}.`
   }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Cause, Observations } from '@coatcheck/client/doctor'
 import { freePort } from '../../../../../tools/free-port.ts'
-import { createAuthority } from '../../browsers/support/authority.ts'
+import { type Authority, createAuthority } from '../../browsers/support/authority.ts'
 import { runCli, startServer, type ServerProcess } from '../../support/server-process.ts'
 import { type Proxy, type ProxySetting, startNginx } from './proxies.ts'
 
@@ -18,6 +18,8 @@ export interface Fault {
   readonly lines?: string
   readonly around?: string
   readonly plain?: boolean
+  /** Its name; only browsers of the tests know others than localhost. */
+  readonly host?: string
 }
 
 /** One deployment, as long as it is open. */
@@ -46,9 +48,9 @@ export interface Clinic {
   close(): void
 }
 
-/** Opens the place. */
-export function openClinic(): Clinic {
-  const authority = createAuthority(['localhost', 'other.localhost'])
+/** Opens the place. @param given an authority that is somebody else's to remove */
+export function openClinic(given?: Authority): Clinic {
+  const authority = given ?? createAuthority(['localhost', 'other.localhost'])
   const folder = mkdtempSync(join(tmpdir(), 'coatcheck-doctor-'))
   const certificate = join(folder, 'server.pem')
   const root = join(folder, 'root.pem')
@@ -56,11 +58,14 @@ export function openClinic(): Clinic {
   writeFileSync(root, authority.root)
   let number = 0
   return {
-    async open({ environment = {}, start = startNginx, lines = '', around = '', plain = false }, act) {
+    async open(
+      { environment = {}, start = startNginx, lines = '', around = '', plain = false, host = 'localhost' },
+      act,
+    ) {
       const own = join(folder, `site-${(number += 1)}`)
       mkdirSync(own)
       const port = await freePort()
-      const url = `${plain ? 'http' : 'https'}://localhost:${port}`
+      const url = `${plain ? 'http' : 'https'}://${host}:${port}`
       const server = await startServer({
         COATCHECK_DATABASE: join(own, 'coatcheck.db'),
         COATCHECK_URL: url,
@@ -85,7 +90,7 @@ export function openClinic(): Clinic {
     },
     close() {
       rmSync(folder, { recursive: true, force: true })
-      authority.remove()
+      if (given === undefined) authority.remove()
     },
   }
 }
