@@ -8,7 +8,11 @@ const SERVER = {
   exports: { '.': { 'coatcheck-source': './src/index.ts', default: './dist/index.js' } },
   dependencies: { '@coatcheck/client': '1', hono: '1', pg: '1', zod: '1' },
 }
-const CLIENT = { name: '@coatcheck/client', exports: { '.': { 'coatcheck-source': './src/index.ts' } } }
+const CLIENT = {
+  name: '@coatcheck/client',
+  exports: { '.': { 'coatcheck-source': './src/index.ts' } },
+  peerDependencies: { react: '>=18' },
+}
 
 /** Writes a small repository with a server and a client package, for one test; the files' names start below packages. */
 export function makeTree(t: TestContext, files: Readonly<Record<string, string>>): string {

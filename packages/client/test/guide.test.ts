@@ -65,17 +65,17 @@ describe('a page that is rendered by forwarding the cookie to a real server', ()
   })
 
   /** Registers somebody. Returns the cookie that a browser would send. */
-  const signUp = async (name: string): Promise<string> => {
+  const signUp = async (name: string, { url } = api, origin = url): Promise<string> => {
     const body = JSON.stringify({ email: `${name}@example.org`, password, name })
-    const headers = { 'content-type': 'application/json', origin: api.url }
-    const response = await fetch(`${api.url}/v1/sign-up`, { method: 'POST', headers, body })
+    const headers = { 'content-type': 'application/json', origin }
+    const response = await fetch(`${url}/v1/sign-up`, { method: 'POST', headers, body })
     assert.equal(response.status, 201)
     return response.headers.getSetCookie()[0]?.split(';')[0] ?? ''
   }
   const pageFor = async (cookie: string): Promise<string> => (await fetch(url, { headers: { cookie } })).text()
 
   it('shows who is signed in, whatever other cookies there are, and each their own at the same time', async () => {
-    const cookies = await Promise.all(['ada', 'bob'].map(signUp))
+    const cookies = await Promise.all(['ada', 'bob'].map((name) => signUp(name)))
     const requests = Array.from({ length: 20 }, (_, i) => pageFor(`theme=dark; ${cookies[i % 2]}; other=1`))
     const shown = (await Promise.all(requests)).map((html) => /<p>(.*?)@/.exec(html)?.[1])
     assert.deepEqual(
@@ -90,6 +90,16 @@ describe('a page that is rendered by forwarding the cookie to a real server', ()
     const headers = { cookie, origin: api.url }
     assert.equal((await fetch(`${api.url}/v1/sign-out`, { method: 'POST', headers })).status, 204)
     assert.match(await pageFor(cookie), /Nobody is signed in/)
+  })
+
+  it('may ask at an internal address, whatever URL the browsers know', async (t) => {
+    const url = 'https://example.test'
+    const inside = await startServer({ COATCHECK_DATABASE: path.join(folder, 'inside.db'), COATCHECK_URL: url })
+    t.after(() => inside.stop())
+    const cookie = await signUp('dan', inside, url)
+    assert.match(cookie, /^__Host-Http-session=/)
+    const ask = (await importExample('session-of.ts', { api: inside.url }))['sessionOf'] as SessionOf
+    assert.equal((await ask(cookie))?.user?.email, 'dan@example.org')
   })
 
   it('shows that it does not know, where there is no cookie of ours: nobody is asked', async () => {
