@@ -105,16 +105,13 @@ export function keepSession(ask: (signal: AbortSignal) => Promise<SessionView>, 
   }
 
   /** What failed is asked again later, by the schedule. The state stays as it is. */
-  const tryRefresh = (): Promise<unknown> => refresh().catch(() => {})
-
-  const recheck = (): void => {
-    if (!closing.signal.aborted) void tryRefresh()
+  const recheck = async (): Promise<void> => {
+    if (!closing.signal.aborted) await refresh().catch(() => {})
   }
 
   /** For what every tab notices at the same moment: one asks, and the others hear its answer. */
   const recheckTogether = (): void => {
-    const isNeeded = (): boolean => schedule.isDue() && !closing.signal.aborted
-    if (isNeeded()) void inOneTab(channelName, isNeeded, tryRefresh)
+    if (schedule.isDue()) void inOneTab(channelName, schedule.isDue, recheck)
   }
 
   const onOnline = (): void => {
@@ -127,7 +124,7 @@ export function keepSession(ask: (signal: AbortSignal) => Promise<SessionView>, 
     // A question from before may hang, or its answer may be from before the page was frozen. Not while a sign-in runs:
     // then no question is under way, and the sign-in's answer would be thrown away.
     if (!changing) newGeneration()
-    recheck()
+    void recheck()
   }
 
   const hear = (message: TabMessage): void => {
@@ -148,7 +145,7 @@ export function keepSession(ask: (signal: AbortSignal) => Promise<SessionView>, 
       }
     }
     quiet = true
-    recheck()
+    void recheck()
   }
 
   const change = async <T>(send: () => Promise<T>, viewOf: (answer: T) => SessionView): Promise<T> => {
@@ -169,7 +166,7 @@ export function keepSession(ask: (signal: AbortSignal) => Promise<SessionView>, 
         return answer
       } catch (error) {
         // It may have been done, and only the answer lost.
-        if (!(error instanceof ProblemError) || error.status >= 500) recheck()
+        if (!(error instanceof ProblemError) || error.status >= 500) void recheck()
         throw error
       } finally {
         changing -= 1
@@ -178,7 +175,7 @@ export function keepSession(ask: (signal: AbortSignal) => Promise<SessionView>, 
     })
     changes = run.catch(() => {})
     const answer = await run
-    if (disturbed) await tryRefresh()
+    if (disturbed) await recheck()
     return answer
   }
 
@@ -188,7 +185,7 @@ export function keepSession(ask: (signal: AbortSignal) => Promise<SessionView>, 
     return () => {
       if (state.status === 'signed-out') return
       // Asked before a sign-in, or during one: perhaps it only came too early.
-      if (changing || asked !== generation) return recheck()
+      if (changing || asked !== generation) return void recheck()
       newGeneration()
       learn(signedOutView)
       tabs.post({ type: 'view', view: signedOutView })
@@ -200,7 +197,7 @@ export function keepSession(ask: (signal: AbortSignal) => Promise<SessionView>, 
       get: () => state,
       subscribe(listener) {
         const unsubscribe = listeners.add(listener, state)
-        if (hasPage() && state.status === 'unknown' && schedule.isDue()) recheck()
+        if (hasPage() && state.status === 'unknown' && schedule.isDue()) void recheck()
         return unsubscribe
       },
       refresh,
