@@ -9,6 +9,8 @@ import { copyPackage, type Edit } from './lease/mutant-copy.ts'
 
 const TORTURE = process.env['COATCHECK_TORTURE'] === '1'
 const ROTATIONS = TORTURE ? 20 : 2
+/** A busy machine has few sign-ins in the moment in which a defect shows: it gets as many moments as it may need. */
+const ATTEMPTS = 6
 
 async function rotate(root: string, count: number): Promise<Rotations> {
   const folder = mkdtempSync(join(tmpdir(), 'coatcheck-rotation-'))
@@ -23,6 +25,7 @@ interface Mutant {
   readonly name: string
   readonly edit: Edit
   readonly shows: (seen: Rotations) => boolean
+  readonly rotations?: number
 }
 
 const MUTANTS: readonly Mutant[] = [
@@ -30,6 +33,8 @@ const MUTANTS: readonly Mutant[] = [
     name: 'a key signs as soon as it is there',
     edit: { file: 'src/cli/keys-in-a-file.ts', find: '= 10 * LOOK_MS', replace: '= 0 * LOOK_MS' },
     shows: ({ signedOut }) => signedOut > 0,
+    // Without the ten seconds, each takes three.
+    rotations: 4,
   },
   {
     name: 'the keys of before are thrown away by a rotation',
@@ -61,13 +66,17 @@ describe('keys that are rotated under load, by two servers on one file [promise 
     assert.ok(seen.checks > 100 && seen.sessions > 10, JSON.stringify(seen))
   })
 
-  for (const { name, edit, shows } of MUTANTS) {
+  for (const { name, edit, shows, rotations = 1 } of MUTANTS) {
     test(`mutant caught: ${name}`, async (context) => {
       const copy = copyPackage([edit])
       try {
-        const seen = await rotate(copy.root, 1)
-        context.diagnostic(JSON.stringify(seen))
-        assert.ok(shows(seen), JSON.stringify(seen))
+        let shown = false
+        for (let attempt = 1; attempt <= ATTEMPTS && !shown; attempt += 1) {
+          const seen = await rotate(copy.root, rotations)
+          context.diagnostic(JSON.stringify(seen))
+          shown = shows(seen)
+        }
+        assert.ok(shown)
       } finally {
         copy.remove()
       }
