@@ -37,9 +37,9 @@ describe('a unit on PostgreSQL', () => {
 
   test('› takes one round trip, whatever its length, the first time too', async () => {
     const steps = ['a', 'b', 'c', 'd', 'e'].map((id) => insertUser(id))
-    deepEqual(await database.write(steps), { ok: true, counts: [1, 1, 1, 1, 1] })
+    deepEqual(await database.write(steps), { ok: true, counts: [1, 1, 1, 1, 1], rows: [] })
     equal(proxy.turns, 1)
-    deepEqual(await database.write([insertUser('f'), insertUser('g')]), { ok: true, counts: [1, 1] })
+    deepEqual(await database.write([insertUser('f'), insertUser('g')]), { ok: true, counts: [1, 1], rows: [] })
     equal(proxy.turns, 2)
     deepEqual(await userIds(database), ['a', 'b', 'c', 'd', 'e', 'f', 'g'])
   })
@@ -53,7 +53,7 @@ describe('a unit on PostgreSQL', () => {
       deepEqual(await userIds(database), ['taken'])
     }
     deepEqual(await database.write([insertUser('taken')]), { ok: false, failedAt: 0 })
-    deepEqual(await database.write([insertUser('a'), insertUser('b')]), { ok: true, counts: [1, 1] })
+    deepEqual(await database.write([insertUser('a'), insertUser('b')]), { ok: true, counts: [1, 1], rows: [] })
     equal(await backend(), pid, 'statements prepared before a failed unit are used after it')
     deepEqual(await userIds(database), ['a', 'b', 'taken'])
   })
@@ -65,7 +65,7 @@ describe('a unit on PostgreSQL', () => {
     for (let time = 0; time < 2; time += 1) {
       deepEqual(await database.write([fresh('taken'), fresh('a')]), { ok: false, failedAt: 0 })
     }
-    deepEqual(await database.write([fresh('a'), fresh('b')]), { ok: true, counts: [1, 1] })
+    deepEqual(await database.write([fresh('a'), fresh('b')]), { ok: true, counts: [1, 1], rows: [] })
     equal(await backend(), pid)
   })
 
@@ -114,7 +114,7 @@ describe('a unit on PostgreSQL', () => {
       proxy.behaviour = 'swallow'
       await rejects(database.write(units), UNKNOWN)
       proxy.behaviour = 'pass'
-      deepEqual(await database.write([insertUser('next')]), { ok: true, counts: [1] })
+      deepEqual(await database.write([insertUser('next')]), { ok: true, counts: [1], rows: [] })
       deepEqual(await userIds(database), ['next'])
     })
   }

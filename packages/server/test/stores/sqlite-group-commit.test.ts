@@ -19,7 +19,7 @@ test('group commit › one operation that fails takes nothing of the others with
     database.write([insertUser('c'), insertUser('a'), insertUser('d')]),
     database.write([insertUser('e')]),
   ])
-  deepEqual(answers[0], { status: 'fulfilled', value: { ok: true, counts: [1] } })
+  deepEqual(answers[0], { status: 'fulfilled', value: { ok: true, counts: [1], rows: [] } })
   equal(answers[1]?.status, 'rejected')
   deepEqual(answers[2], { status: 'fulfilled', value: { ok: false, failedAt: 1 } })
   equal(answers[3]?.status, 'fulfilled')
