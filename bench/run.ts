@@ -17,6 +17,7 @@ import { growth } from './suites/growth.ts'
 import { inProcess } from './suites/in-process.ts'
 import { memory } from './suites/memory.ts'
 import { seal } from './suites/seal.ts'
+import { sealed } from './suites/sealed.ts'
 
 const SUITES: Readonly<Record<string, Suite>> = {
   checks,
@@ -27,6 +28,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   memory,
   seal,
   growth,
+  sealed,
 }
 
 const root = path.resolve(import.meta.dirname, '..')

@@ -112,6 +112,7 @@ export type ProblemCode =
   | 'origin-not-allowed'
   | 'reauthentication-required'
   | 'not-found'
+  | 'sessions-not-listed'
   | 'method-not-allowed'
   | 'email-taken'
   | 'username-taken'

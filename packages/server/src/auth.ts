@@ -44,12 +44,15 @@ export interface ClientInfo {
  * many wait for it.
  */
 export interface AuthSessions {
-  /** A user's live sessions, newest first. */
+  /** A user's live sessions, newest first. @throws SessionsNotListed where they are sealed */
   listByUser(userId: string): Promise<readonly SessionDescription[]>
-  /** Ends a session. False when there is none. */
+  /**
+   * Ends a session. False when there is none. Of sealed sessions nobody knows which there are: true says that, if there is
+   * one, it has ended now.
+   */
   revoke(sessionId: string, options?: EndOptions): Promise<boolean>
-  /** Ends all sessions of a user, or all but one. Returns how many. */
-  revokeByUser(userId: string, exceptSessionId?: string | null, options?: EndOptions): Promise<number>
+  /** Ends all sessions of a user, or all but one. Returns how many; null where they are sealed, and nobody counts them. */
+  revokeByUser(userId: string, exceptSessionId?: string | null, options?: EndOptions): Promise<number | null>
   /**
    * Gives the session of this request a new secret; do so when its privilege grows. The old secret keeps working until the
    * new one is first presented, and 30 seconds more; if it never is, until the session ends. It is worth what it was.
@@ -203,7 +206,7 @@ function authSessions(core: Core, frontEnds: FrontEnds): AuthSessions {
       const [token, ...others] = tokens
       if (!trust.ok || token === undefined || others.length > 0) return null
       const authenticatedAt = info?.authenticated === true ? await core.clock.now() : undefined
-      const rotated = await rotateSession(core, token, source, authenticatedAt)
+      const rotated = await rotateSession(core, token, source, authenticatedAt, audience.cookie.name)
       if (rotated === null) return null
       const now = await core.clock.now()
       return { setCookie: setCookie(audience.cookie, rotated.token, (rotated.expiresAt - now) / 1_000) }

@@ -14,7 +14,8 @@ import { DataRules, type DataSchemas } from './core/session-data/data-rules.ts'
 import { deleteExpiredSessions } from './core/session/delete-expired-sessions.ts'
 import { leaseMetrics } from './core/session/lease-metrics.ts'
 import { LeasedSessions } from './core/session/leased-sessions.ts'
-import { touchFlushMs } from './core/session/session-policy.ts'
+import type { SessionSealer } from './core/session/session-sealer.ts'
+import { policyFor, type SessionPolicy, touchFlushMs } from './core/session/session-policy.ts'
 import { TouchBuffer } from './core/session/touch-buffer.ts'
 import { Background } from './background.ts'
 import { createAuth, type Auth, type ServedAuth } from './auth.ts'
@@ -25,7 +26,14 @@ import { CONSOLE_LOG, type Log } from './log.ts'
 import { openStore } from './open-store.ts'
 import { storeTime } from './store-time.ts'
 import { KeyFileWatch } from './key-file-watch.ts'
-import { DEFAULT_DATABASE, resolveLease, resolvePolicy, resolveProcesses, type CoatcheckOptions } from './options.ts'
+import {
+  DEFAULT_DATABASE,
+  resolveLease,
+  resolvePolicy,
+  resolveProcesses,
+  resolveSessions,
+  type CoatcheckOptions,
+} from './options.ts'
 
 const DELETE_EXPIRED_MS = 60_000
 const TRIM_MS = 60_000
@@ -47,7 +55,8 @@ export async function assemble<const Schemas extends DataSchemas = DataSchemas>(
   options: CoatcheckOptions<Schemas>,
 ): Promise<ServedAuth<Schemas>> {
   const log = options.log ?? CONSOLE_LOG
-  const policy = resolvePolicy(options.sessionPolicy)
+  const sessions = resolveSessions(options)
+  const policy = policyFor(sessions, resolvePolicy(options.sessionPolicy))
   const frontEnds = new FrontEnds(options.url, options.frontends ?? [])
   const passwordRules = readPasswordRules(options, frontEnds)
   const lease = resolveLease(options)
@@ -62,8 +71,10 @@ export async function assemble<const Schemas extends DataSchemas = DataSchemas>(
     keys: options.keys,
     migrate: options.migrate ?? process.env['NODE_ENV'] !== 'production',
     leaseMs: lease.leaseMs,
+    sessions,
   })
   await requireKeys(opened, keys, keyFile)
+  const sealer = sessions === 'sealed' ? await openSealer(keys, policy, log) : null
   const hasher = new Argon2idHasher(processes)
   const clock = storeTime(opened)
   const leased = new LeasedSessions(opened.sessions, clock, lease)
@@ -75,6 +86,7 @@ export async function assemble<const Schemas extends DataSchemas = DataSchemas>(
     clock,
     random: { bytes: randomBytes },
     keys: new KeyRing(keys, 'session-token'),
+    sealer,
     policy,
     hasher,
     passwordRules,
@@ -118,11 +130,13 @@ function followKeyFile(file: string, keys: readonly Uint8Array[], core: Core, lo
     log,
     changed: (ring, removed) => {
       core.keys.replace(ring)
+      core.sealer?.replace(ring)
       if (removed) core.leased.forget({ kind: 'everything' })
       noteSigner(ring, core, log)
     },
   })
   core.keys.beforeRefusing(() => watch.lookIfLate())
+  core.sealer?.beforeRefusing(() => watch.lookIfLate())
   watch.start()
   return watch
 }
@@ -134,6 +148,16 @@ function noteSigner([signer]: readonly Uint8Array[], { store }: Core, log: Log):
     .readTime()
     .then((now) => store.keyMarks.note(keyFingerprint(signer), now))
     .catch((failure: unknown) => log.warn({ err: failure }, 'the key that signs now was not noted in the database'))
+}
+
+/** Says what sealed sessions cannot do, once, where whoever runs the server sees it. */
+async function openSealer(keys: readonly Uint8Array[], policy: SessionPolicy, log: Log): Promise<SessionSealer> {
+  log.info(
+    { absoluteSeconds: policy.absoluteSeconds },
+    'sessions are sealed in their cookies: no list of devices, no idle end, and whoever has the key can make them',
+  )
+  const { sessionSealer } = await import('./stores/sealed-cookie/session-sealer.ts')
+  return sessionSealer(keys)
 }
 
 /** A log that throws, though it must not, fails nothing of what it is told about. */

@@ -1,5 +1,5 @@
 import { ConfigurationError } from './core/errors.ts'
-import type { Store } from './core/store.ts'
+import type { SessionKeeping, Store } from './core/store.ts'
 import { keyFileOf, parseKeys, readOrMakeKeyFile, ringAt } from './key-file.ts'
 
 /** What the choice of a database decides. */
@@ -21,6 +21,8 @@ export interface DatabaseSettings {
   readonly migrate: boolean
   /** How long a node trusts a heartbeat. */
   readonly leaseMs: number
+  /** `stored` by default. */
+  readonly sessions?: SessionKeeping
 }
 
 /** Whether the setting names a PostgreSQL database rather than a file. */
@@ -34,7 +36,8 @@ export function isPostgresUrl(database: string): boolean {
  * @throws ConfigurationError a setting that cannot work, named
  * @throws StoreUnavailable the database does not answer
  */
-export async function openStore({ database, keys, migrate, leaseMs }: DatabaseSettings): Promise<OpenedStore> {
+export async function openStore(settings: DatabaseSettings): Promise<OpenedStore> {
+  const { database, keys, migrate, leaseMs, sessions = 'stored' } = settings
   const given = keys === undefined ? null : parseKeys(keys, 'COATCHECK_KEYS')
   if (isPostgresUrl(database)) {
     if (given === null) {
@@ -43,7 +46,8 @@ export async function openStore({ database, keys, migrate, leaseMs }: DatabaseSe
       )
     }
     const { openPostgresStore } = await import('./stores/postgres/open-postgres-store.ts')
-    return { store: await openPostgresStore({ url: database, migrate, leaseMs }), keys: given, keyFile: null }
+    const store = await openPostgresStore({ url: database, migrate, leaseMs, sessions })
+    return { store, keys: given, keyFile: null }
   }
   if (/^[a-z][a-z0-9+.-]+:/i.test(database) && !/^[a-z]:[\\/]/i.test(database)) {
     throw new ConfigurationError(
@@ -54,5 +58,5 @@ export async function openStore({ database, keys, migrate, leaseMs }: DatabaseSe
   const path = requireDatabasePath(database)
   const ring = given ?? ringAt(readOrMakeKeyFile(path), Date.now())
   const keyFile = given === null ? keyFileOf(path) : null
-  return { store: await openSqliteStore({ path }), keys: ring, keyFile }
+  return { store: await openSqliteStore({ path, sessions }), keys: ring, keyFile }
 }

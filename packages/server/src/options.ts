@@ -4,6 +4,7 @@ import { ConfigurationError } from './core/errors.ts'
 import { requireSessionPolicy, SESSION_POLICIES, type SessionPolicy } from './core/session/session-policy.ts'
 import type { LeaseMetrics } from './core/session/lease-metrics.ts'
 import type { CacheLimits } from './core/session/session-cache.ts'
+import type { SessionKeeping } from './core/store.ts'
 import type { Log } from './log.ts'
 
 /** What `coatcheck({…})` takes. Only `url` is needed. */
@@ -16,6 +17,11 @@ export interface CoatcheckOptions<Schemas extends DataSchemas = DataSchemas> {
   readonly database?: string | undefined
   /** Base64 keys of at least 32 bytes, the first signs, all verify. Needed with PostgreSQL; else kept beside the database. */
   readonly keys?: readonly string[] | undefined
+  /**
+   * `stored` (the default): each session is a row. `sealed`: each is a cookie and no row, with what that takes away: no list
+   * of devices, and one end instead of two. See docs/guide/sealed-sessions.md. To change it signs everybody out.
+   */
+  readonly sessions?: SessionKeeping | undefined
   /** `aal1` (the default), `aal2`, `aal3`, or the two numbers. */
   readonly sessionPolicy?: keyof typeof SESSION_POLICIES | SessionPolicy | undefined
   /** The least length of a password, in code points: 15 unless a second factor is enforced elsewhere. */
@@ -86,6 +92,12 @@ export function resolveLease({
 export function resolveProcesses({ processes = 1 }: Pick<CoatcheckOptions, 'processes'>): number {
   if (Number.isSafeInteger(processes) && processes >= 1) return processes
   throw new ConfigurationError(`processes: ${JSON.stringify(processes)} is not a whole number from 1.`)
+}
+
+/** How sessions are kept. @throws ConfigurationError */
+export function resolveSessions({ sessions = 'stored' }: Pick<CoatcheckOptions, 'sessions'>): SessionKeeping {
+  if (sessions === 'stored' || sessions === 'sealed') return sessions
+  throw new ConfigurationError(`COATCHECK_SESSIONS: ${JSON.stringify(sessions)} is neither stored nor sealed.`)
 }
 
 /** The policy that an option names or spells out. @throws ConfigurationError */

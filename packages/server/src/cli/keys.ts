@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../core/errors.ts'
+import { policyFor } from '../core/session/session-policy.ts'
 import { DEFAULT_DATABASE, resolvePolicy } from '../options.ts'
 import { isPostgresUrl } from '../open-store.ts'
 import { readConfig } from '../server/config.ts'
@@ -8,13 +9,20 @@ import { listGivenKeys, pruneGivenKeys, rotateGivenKeys } from './keys-in-a-sett
 const ACTIONS = ['list', 'rotate', 'prune', 'adopt'] as const
 type Action = (typeof ACTIONS)[number]
 
+/** No row says which sealed sessions live. */
+function uncounted(absoluteSeconds: number): ConfigurationError {
+  return new ConfigurationError(
+    `Sessions are sealed (COATCHECK_SESSIONS), so nobody knows who needs an older key. Nobody does once the current one has signed for ${absoluteSeconds} seconds: see "coatcheck keys list". Then: coatcheck keys prune --force`,
+  )
+}
+
 /** `coatcheck keys list|rotate|prune [--force]|adopt`: the server's keys, where the settings say that they are. */
 export async function run(args: readonly string[]): Promise<void> {
   const { action, force } = readAction(args)
-  const { keys, database = DEFAULT_DATABASE, sessionPolicy } = readConfig(process.env).options
+  const { keys, database = DEFAULT_DATABASE, sessionPolicy, sessions } = readConfig(process.env).options
+  const { absoluteSeconds } = policyFor(sessions ?? 'stored', resolvePolicy(sessionPolicy))
   if (keys !== undefined) {
     if (action === 'adopt') return console.log(await adopt(database, keys))
-    const { absoluteSeconds } = resolvePolicy(sessionPolicy)
     if (action === 'list') console.log(listGivenKeys(keys))
     else if (action === 'rotate') console.log(rotateGivenKeys(keys, absoluteSeconds))
     else console.log(pruneGivenKeys(keys, absoluteSeconds, force))
@@ -30,7 +38,10 @@ export async function run(args: readonly string[]): Promise<void> {
   const path = requireDatabasePath(database)
   if (action === 'list') console.log(listFileKeys(path))
   else if (action === 'rotate') console.log(rotateFileKeys(path))
-  else await prune(path, force)
+  else {
+    if (sessions === 'sealed' && !force) throw uncounted(absoluteSeconds)
+    await prune(path, force)
+  }
 }
 
 /** The removed key may be the one that the database knows as its last: the next start must not miss it. */

@@ -7,6 +7,7 @@ import type { Random } from './random.ts'
 import type { LeaseMetrics } from './session/lease-metrics.ts'
 import type { LeasedSessions } from './session/leased-sessions.ts'
 import type { SessionPolicy } from './session/session-policy.ts'
+import type { SessionSealer } from './session/session-sealer.ts'
 import type { TouchBuffer } from './session/touch-buffer.ts'
 import type { Store } from './store.ts'
 
@@ -20,6 +21,8 @@ export interface Core {
   readonly clock: Clock
   readonly random: Random
   readonly keys: KeyRing
+  /** Where a session's cookie is all there is of it; null where sessions are rows. */
+  readonly sealer: SessionSealer | null
   readonly policy: SessionPolicy
   readonly hasher: PasswordHasher
   readonly passwordRules: PasswordRules

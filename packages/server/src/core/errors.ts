@@ -28,6 +28,15 @@ export class Busy extends Error {
   }
 }
 
+/** Where sessions are sealed, nobody keeps a list of them: asked for one, there is nothing to answer. */
+export class SessionsNotListed extends Error {
+  override readonly name = 'SessionsNotListed'
+
+  constructor() {
+    super('Sessions are sealed in their cookies (COATCHECK_SESSIONS=sealed): there is no list of them.')
+  }
+}
+
 /** A setting that cannot work. The start stops; the message names the setting and says what to write instead. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError'

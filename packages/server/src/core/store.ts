@@ -5,6 +5,9 @@ import type { SessionDataStore } from './session-data/session-data-store.ts'
 import type { SessionStore } from './session/session-store.ts'
 import type { UserStore } from './user/user-store.ts'
 
+/** How sessions are kept: each a row, or each a cookie, and of it only what ended it. */
+export type SessionKeeping = 'stored' | 'sealed'
+
 /** One database behind the stores. Their operations are atomic together where their interfaces say so. */
 export interface Store {
   readonly sessions: SessionStore

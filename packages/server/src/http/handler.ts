@@ -108,6 +108,7 @@ async function handle(
     params,
     tokens,
     source,
+    cookieName: view.audience.cookie.name,
     isForwarded: FORWARDED.some((name) => request.headers.has(name)),
     whoIsIt: (options) => whoIsIt(core, view, options),
     whyNobody: () => (arrival.development ? signedOutReason(core, arrival.frontEnds, view) : undefined),

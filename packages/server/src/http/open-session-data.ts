@@ -13,7 +13,7 @@ import { findVisit } from './who-is-it.ts'
 /**
  * The session data of a request. By the rule of `auth.check`: one that may not act for its session gets none.
  *
- * @throws SessionDataError `origin-not-allowed`, `duplicate-cookie`
+ * @throws SessionDataError `sessions-sealed`, `origin-not-allowed`, `duplicate-cookie`
  * @throws StoreUnavailable, Busy
  */
 export async function openSessionData<Schemas extends DataSchemas>(
@@ -23,6 +23,12 @@ export async function openSessionData<Schemas extends DataSchemas>(
   request: Request,
   clientAddress: string | null,
 ): Promise<SessionData<Schemas>> {
+  if (core.sealer !== null) {
+    throw new SessionDataError(
+      'sessions-sealed',
+      'session data: sealed sessions keep none; set COATCHECK_SESSIONS=stored.',
+    )
+  }
   const view = new RequestView(frontEnds, request, () => clientAddress)
   const refused = refuseUntrusted(core, view, () => new URL(request.url).pathname)
   if (refused !== null)

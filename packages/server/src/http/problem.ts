@@ -1,7 +1,7 @@
 import type { Problem, ProblemCode } from '@coatcheck/client/protocol'
 import { isSessionEnded } from '../core/session-data/session-data-error.ts'
 import { BODY_LIMIT } from './body-limit.ts'
-import { Busy, StoreUnavailable } from '../core/errors.ts'
+import { Busy, SessionsNotListed, StoreUnavailable } from '../core/errors.ts'
 
 /** Status, title and what to do about it, for each code. The pages at `/problems/<code>` are made of this table. */
 export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
@@ -38,6 +38,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     status: 404,
     title: 'There is nothing here',
     remedy: 'Check the address. A session that is not yours is not found either.',
+  },
+  'sessions-not-listed': {
+    status: 404,
+    title: 'This server keeps no list of sessions',
+    remedy:
+      'Its sessions are sealed in their cookies. You can sign out, and end all your other sessions with `DELETE /v1/sessions`; a list of devices needs COATCHECK_SESSIONS=stored on the server.',
   },
   'method-not-allowed': {
     status: 405,
@@ -129,5 +135,6 @@ export function problemOf(failure: unknown): ProblemReply {
   if (failure instanceof Busy) return problem('busy', {}, { 'retry-after': String(failure.retryAfterSeconds) })
   if (isSessionEnded(failure)) return problem('not-signed-in')
   if (failure instanceof StoreUnavailable) return problem('store-unavailable')
+  if (failure instanceof SessionsNotListed) return problem('sessions-not-listed')
   return problem('internal-error')
 }

@@ -30,6 +30,8 @@ export interface RouteContext<Body> {
   /** What came under the session cookie's name, as it came. */
   readonly tokens: readonly string[]
   readonly source: AuditSource
+  /** Of the session cookie, for whoever this answer is for. */
+  readonly cookieName: string
   /** Whether the request says that it came by way of a proxy. */
   readonly isForwarded: boolean
   /**

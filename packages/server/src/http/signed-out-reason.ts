@@ -33,6 +33,6 @@ export async function signedOutReason(
   const [token, second] = tokens
   if (token === undefined) return 'no-cookie'
   if (second !== undefined) return 'duplicate-cookie'
-  const check = await checkSession(core, token)
+  const check = await checkSession(core, token, {}, audience.cookie.name)
   return check.ok ? undefined : REASONS[check.reason]
 }

@@ -13,7 +13,7 @@ import type { RequestView } from './request-facts.ts'
 export function whoIsIt(core: Core, view: RequestView, options?: CheckOptions): MaybePromise<SignedIn | null> {
   const token = soleToken(core, view)
   if (token === null) return null
-  const check = checkSession(core, token, options)
+  const check = checkSession(core, token, options, view.audience.cookie.name)
   return check instanceof Promise ? check.then((found) => conclude(core, view, found)) : conclude(core, view, check)
 }
 
@@ -25,7 +25,7 @@ export function whoIsIt(core: Core, view: RequestView, options?: CheckOptions): 
 export async function findVisit(core: Core, view: RequestView, options?: CheckOptions): Promise<Session | null> {
   const token = soleToken(core, view)
   if (token === null) return null
-  const check = await checkSession(core, token, options)
+  const check = await checkSession(core, token, options, view.audience.cookie.name)
   return conclude(core, view, check)?.session ?? (check.ok ? null : (check.anonymous ?? null))
 }
 

@@ -18,6 +18,7 @@ const KNOWN = [
   'COATCHECK_FRONTENDS',
   'COATCHECK_DATABASE',
   'COATCHECK_KEYS',
+  'COATCHECK_SESSIONS',
   'COATCHECK_SESSION_POLICY',
   'COATCHECK_TRUSTED_PROXIES',
   'COATCHECK_LEASE_MS',
@@ -45,6 +46,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       frontends: list(value('COATCHECK_FRONTENDS')),
       database: value('COATCHECK_DATABASE'),
       keys: keys.length === 0 ? undefined : keys,
+      sessions: readSessions(value('COATCHECK_SESSIONS')),
       sessionPolicy: policy === undefined ? undefined : readPolicy(policy),
       leaseMs: readLease(value('COATCHECK_LEASE_MS')),
       migrate: environment['NODE_ENV'] !== 'production',
@@ -75,6 +77,11 @@ function readPort(text = '4000'): number {
     throw new ConfigurationError(`PORT: "${text}" is not a port. Write a number from 1 to 65535.`)
   }
   return port
+}
+
+function readSessions(text: string | undefined): CoatcheckOptions['sessions'] {
+  if (text === undefined || text === 'stored' || text === 'sealed') return text
+  throw new ConfigurationError(`COATCHECK_SESSIONS: "${text}" is neither stored nor sealed.`)
 }
 
 function readLease(text: string | undefined): number | undefined {

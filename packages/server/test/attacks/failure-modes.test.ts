@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { StoreUnavailable } from '../../src/core/errors.ts'
 import type { Store } from '../../src/core/store.ts'
 import { problemIn } from '../support/browser.ts'
-import { API, APP, openScene, PASSWORD, STORES } from '../support/scene.ts'
+import { API, APP, openScene, PASSWORD, SEALED_STORES, STORES } from '../support/scene.ts'
 
 /** A store in front of the real one that can be cut off, and lets through what is allowed to pass. */
 function breakable() {
@@ -37,7 +37,7 @@ function breakable() {
   return { state, wrapStore }
 }
 
-for (const kind of STORES) {
+for (const kind of [...STORES, ...SEALED_STORES]) {
   describe(`Z: failure modes over ${kind}`, () => {
     test('Z1 with the store away every answer is 503: never signed in, never signed out, no cookie touched', async () => {
       const { state, wrapStore } = breakable()
@@ -112,7 +112,7 @@ for (const kind of STORES) {
       const scene = await openScene(kind)
       const browser = scene.browser()
       await browser.signUp({ email: 'slow@example.org', password: PASSWORD })
-      const { cookieHeader } = browser
+      const { cookieHeader, token } = browser
       const started = Promise.withResolvers<void>()
       const finish = Promise.withResolvers<void>()
       const guarded = scene.auth.protect(async () => {
@@ -127,7 +127,7 @@ for (const kind of STORES) {
       finish.resolve()
       assert.equal((await slow).status, 200)
       await scene.core.touches.flush()
-      browser.cookies.set('__Host-Http-session', cookieHeader.split('=')[1] ?? '')
+      browser.cookies.set('__Host-Http-session', token)
       assert.equal((await browser.view()).user, null)
       await scene.close()
     })

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { TouchBuffer } from '../../src/core/session/touch-buffer.ts'
-import { API, openScene, PASSWORD, STORES, type Scene } from '../support/scene.ts'
+import { API, openScene, PASSWORD, SEALED_STORES, STORES, type Scene } from '../support/scene.ts'
+import { scenario } from '../support/sealed-exceptions.ts'
 import type { Browser } from '../support/browser.ts'
 
 const HOUR_MS = 3_600_000
 const POLICY = { absoluteSeconds: 86_400, idleSeconds: 3_600 }
 
-for (const kind of STORES) {
+for (const kind of [...STORES, ...SEALED_STORES]) {
   describe(`L: termination and resurrection over ${kind}`, () => {
     let scene: Scene
     before(async () => (scene = await openScene(kind, { policy: POLICY })))
@@ -19,34 +20,42 @@ for (const kind of STORES) {
       return browser
     }
 
-    test('L5 a sign-out of a session that looks idle ends it: a use noted elsewhere and written late revives nothing', async () => {
-      const browser = await signedUp('late')
-      const copy = scene.browser()
-      copy.cookies.set('__Host-Http-session', browser.token)
-      const { session } = await browser.view()
-      const elsewhere = new TouchBuffer(scene.store.sessions, POLICY)
-      await scene.clock.advance(HOUR_MS / 2)
-      elsewhere.record({ id: session?.id ?? '', lastSeenAt: 0 }, await scene.clock.now())
-      await scene.clock.advance(HOUR_MS)
-      assert.equal((await browser.view()).user, null, 'idle, as far as this node knows')
-      assert.equal((await browser.post('/v1/sign-out')).status, 204)
-      await elsewhere.flush()
-      assert.equal((await copy.view()).user, null)
-    })
+    scenario(
+      kind,
+      'L5 a sign-out of a session that looks idle ends it: a use noted elsewhere and written late revives nothing',
+      async () => {
+        const browser = await signedUp('late')
+        const copy = scene.browser()
+        copy.cookies.set('__Host-Http-session', browser.token)
+        const { session } = await browser.view()
+        const elsewhere = new TouchBuffer(scene.store.sessions, POLICY)
+        await scene.clock.advance(HOUR_MS / 2)
+        elsewhere.record({ id: session?.id ?? '', lastSeenAt: 0 }, await scene.clock.now())
+        await scene.clock.advance(HOUR_MS)
+        assert.equal((await browser.view()).user, null, 'idle, as far as this node knows')
+        assert.equal((await browser.post('/v1/sign-out')).status, 204)
+        await elsewhere.flush()
+        assert.equal((await copy.view()).user, null)
+      },
+    )
 
-    test('without a sign-out, the same late write makes the session good again: nobody was signed out by mistake', async () => {
-      const browser = await signedUp('alive')
-      const { session } = await browser.view()
-      const elsewhere = new TouchBuffer(scene.store.sessions, POLICY)
-      await scene.clock.advance(HOUR_MS / 2)
-      elsewhere.record({ id: session?.id ?? '', lastSeenAt: 0 }, await scene.clock.now())
-      await scene.clock.advance(HOUR_MS * 0.8)
-      assert.equal((await browser.view()).user, null)
-      await elsewhere.flush()
-      assert.ok((await browser.view()).user)
-    })
+    scenario(
+      kind,
+      'without a sign-out, the same late write makes the session good again: nobody was signed out by mistake',
+      async () => {
+        const browser = await signedUp('alive')
+        const { session } = await browser.view()
+        const elsewhere = new TouchBuffer(scene.store.sessions, POLICY)
+        await scene.clock.advance(HOUR_MS / 2)
+        elsewhere.record({ id: session?.id ?? '', lastSeenAt: 0 }, await scene.clock.now())
+        await scene.clock.advance(HOUR_MS * 0.8)
+        assert.equal((await browser.view()).user, null)
+        await elsewhere.flush()
+        assert.ok((await browser.view()).user)
+      },
+    )
 
-    test('a disabled user can still sign out, and enabling them brings nothing back', async () => {
+    scenario(kind, 'a disabled user can still sign out, and enabling them brings nothing back', async () => {
       const browser = await signedUp('disabled')
       const copy = scene.browser()
       copy.cookies.set('__Host-Http-session', browser.token)
@@ -57,7 +66,7 @@ for (const kind of STORES) {
       assert.equal((await copy.view()).user, null)
     })
 
-    test('the view tells of this very request: last seen now, idle end counted from now', async () => {
+    scenario(kind, 'the view tells of this very request: last seen now, idle end counted from now', async () => {
       const browser = await signedUp('seen')
       await scene.clock.advance(HOUR_MS / 2)
       const { session } = await browser.view()

@@ -60,6 +60,15 @@ describe('coatcheck keys, of a file beside the database', () => {
     return here
   }
 
+  test('prune asks to be forced where sessions are sealed: nobody knows who needs an older key', async () => {
+    const { database } = await made([HOUR, 49 * HOUR])
+    const here = place({ COATCHECK_DATABASE: database, COATCHECK_SESSIONS: 'sealed' })
+    await here.refused(/has signed for 604800 seconds/, 'prune')
+    assert.equal(names(here).length, 2)
+    assert.equal((await here.keys('prune', '--force')).code, 0)
+    assert.equal(names(here).length, 1)
+  })
+
   const names = ({ file }: Place): string[] => readKeyFile(file).map(({ key }) => keyFingerprint(key))
 
   test('list shows fingerprints, which key signs and since when, and nothing of a key', async () => {

@@ -60,7 +60,7 @@ class CountedSessions implements SessionStore {
   revoke(sessionId: string, ownerId?: string): Promise<boolean> {
     return counted(this.#inner.revoke(sessionId, ownerId))
   }
-  revokeByUser(userId: string, exceptSessionId?: string): Promise<number> {
+  revokeByUser(userId: string, exceptSessionId?: string): Promise<number | null> {
     return counted(this.#inner.revokeByUser(userId, exceptSessionId))
   }
   listByUser(userId: string, alive: { now: number; idleSince: number }): Promise<readonly Session[]> {

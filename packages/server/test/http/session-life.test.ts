@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { after, before, describe } from 'node:test'
 import type { SessionList } from '@coatcheck/client/protocol'
 import { problemIn, type Browser } from '../support/browser.ts'
-import { APP, openScene, PASSWORD, STORES, type Scene } from '../support/scene.ts'
+import { APP, openScene, PASSWORD, SEALED_STORES, STORES, type Scene } from '../support/scene.ts'
+import { scenario } from '../support/sealed-exceptions.ts'
 
 const DAY_MS = 86_400_000
 
-for (const kind of STORES) {
+for (const kind of [...STORES, ...SEALED_STORES]) {
   describe(`the life of a session over ${kind}`, () => {
     let scene: Scene
     before(async () => (scene = await openScene(kind)))
@@ -18,7 +19,7 @@ for (const kind of STORES) {
       return browser
     }
 
-    test('registers, stays signed in, signs out, and the old cookie is worth nothing', async () => {
+    scenario(kind, 'registers, stays signed in, signs out, and the old cookie is worth nothing', async () => {
       const browser = await signedUp('life')
       const { token } = browser
       const view = await browser.view()
@@ -32,7 +33,7 @@ for (const kind of STORES) {
       assert.deepEqual(await browser.view(), { user: null, session: null })
     })
 
-    test('signs in by email in any case, and by username', async () => {
+    scenario(kind, 'signs in by email in any case, and by username', async () => {
       await signedUp('either')
       for (const identifier of ['either@example.org', ' Either@EXAMPLE.org ', 'either', 'EITHER']) {
         const browser = scene.browser()
@@ -42,7 +43,7 @@ for (const kind of STORES) {
       }
     })
 
-    test('a retried sign-out answers the same, and so does one without a session', async () => {
+    scenario(kind, 'a retried sign-out answers the same, and so does one without a session', async () => {
       const browser = await signedUp('again')
       const { token } = browser
       for (let round = 0; round < 2; round += 1) {
@@ -52,7 +53,7 @@ for (const kind of STORES) {
       assert.equal((await scene.browser().post('/v1/sign-out')).status, 204)
     })
 
-    test('lists my devices newest first; one can be ended, and all others', async () => {
+    scenario(kind, 'lists my devices newest first; one can be ended, and all others', async () => {
       const first = await signedUp('devices')
       const others: Browser[] = []
       for (let device = 0; device < 3; device += 1) {
@@ -92,7 +93,7 @@ for (const kind of STORES) {
       )
     })
 
-    test('whoever is not signed in is told so', async () => {
+    scenario(kind, 'whoever is not signed in is told so', async () => {
       for (const [method, path] of [
         ['GET', '/v1/sessions'],
         ['DELETE', '/v1/sessions'],
@@ -102,7 +103,7 @@ for (const kind of STORES) {
       }
     })
 
-    test('ends at its absolute end, however much it is used [NIST 800-63B-4 5.2]', async () => {
+    scenario(kind, 'ends at its absolute end, however much it is used [NIST 800-63B-4 5.2]', async () => {
       const browser = await signedUp('absolute')
       const { session } = await browser.view()
       const end = Date.parse(session?.expiresAt ?? '')
@@ -117,7 +118,7 @@ for (const kind of STORES) {
       assert.equal((await browser.view()).user, null)
     })
 
-    test('ends after the idle timeout and its slack, not before [ASVS 7.3.1]', async () => {
+    scenario(kind, 'ends after the idle timeout and its slack, not before [ASVS 7.3.1]', async () => {
       const browser = await signedUp('idle')
       await scene.clock.advance(7 * DAY_MS + 60_000 - 1)
       const view = await browser.view()
@@ -126,7 +127,7 @@ for (const kind of STORES) {
       assert.equal((await browser.view()).user, null, 'the last use was noted, but not written')
     })
 
-    test('a use that was written moves the idle end, and only forward', async () => {
+    scenario(kind, 'a use that was written moves the idle end, and only forward', async () => {
       const browser = await signedUp('touched')
       await scene.clock.advance(DAY_MS)
       await browser.view()
@@ -140,7 +141,7 @@ for (const kind of STORES) {
       assert.deepEqual((await browser.view()).session, session)
     })
 
-    test('signing in again in one browser ends the session that it had', async () => {
+    scenario(kind, 'signing in again in one browser ends the session that it had', async () => {
       const browser = await signedUp('twice')
       const old = browser.token
       await browser.post('/v1/sign-in', { identifier: 'twice', password: PASSWORD })
@@ -150,7 +151,7 @@ for (const kind of STORES) {
       assert.equal((await thief.view()).user, null)
     })
 
-    test('a disabled user is signed out everywhere, and cannot sign in', async () => {
+    scenario(kind, 'a disabled user is signed out everywhere, and cannot sign in', async () => {
       const browser = await signedUp('disabled')
       const userId = (await browser.view()).user?.id ?? ''
       assert.equal(await scene.auth.users.disable(userId), true)
@@ -166,7 +167,7 @@ for (const kind of STORES) {
       )
     })
 
-    test('50 registrations of one email in different case at once: exactly one 201', async () => {
+    scenario(kind, '50 registrations of one email in different case at once: exactly one 201', async () => {
       const variants = Array.from({ length: 50 }, (_, index) => {
         const local = [...'crowd'].map((letter, at) => ((index >> at) & 1 ? letter.toUpperCase() : letter)).join('')
         return { email: `${local}@Example.ORG`, password: PASSWORD }
@@ -179,7 +180,7 @@ for (const kind of STORES) {
       assert.equal(statuses.filter((status) => status === 409).length, 49)
     })
 
-    test('says which of email and username is taken', async () => {
+    scenario(kind, 'says which of email and username is taken', async () => {
       await signedUp('taken')
       await problemIn(
         await scene.browser().post('/v1/sign-up', { email: 'TAKEN@example.org', password: PASSWORD }),

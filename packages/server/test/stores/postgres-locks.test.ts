@@ -195,7 +195,8 @@ describe('locks on PostgreSQL', () => {
       where application_name = 'coatcheck' and datname = current_database() and wait_event_type = 'Lock'`)
     await failed
     await other.query('rollback')
-    deepEqual(await store.credentials.findPassword({ email: user.email }), { user, credentialRevision, passwordHash })
+    const found = await store.credentials.findPassword({ email: user.email })
+    deepEqual(found, { user, credentialRevision, passwordHash, epoch: 0 })
     deepEqual(await store.sessions.listByUser(user.id, { ...ALIVE, idleSince: NOW - HOUR }), [session])
   })
 })

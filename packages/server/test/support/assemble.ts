@@ -5,12 +5,13 @@ import type { Clock } from '../../src/core/clock.ts'
 import type { Core } from '../../src/core/core.ts'
 import { KeyRing } from '../../src/core/key-ring.ts'
 import type { Random } from '../../src/core/random.ts'
-import { SESSION_POLICIES, type SessionPolicy } from '../../src/core/session/session-policy.ts'
+import { policyFor, SESSION_POLICIES, type SessionPolicy } from '../../src/core/session/session-policy.ts'
 import { announcedStore } from '../../src/core/session/announced-store.ts'
 import { leaseMetrics } from '../../src/core/session/lease-metrics.ts'
 import { LeasedSessions } from '../../src/core/session/leased-sessions.ts'
 import { TouchBuffer } from '../../src/core/session/touch-buffer.ts'
-import type { Store } from '../../src/core/store.ts'
+import type { SessionKeeping, Store } from '../../src/core/store.ts'
+import { sessionSealer } from '../../src/stores/sealed-cookie/session-sealer.ts'
 import { storeTime } from '../../src/store-time.ts'
 import { Argon2idHasher } from '../../src/hashing/argon2id.ts'
 
@@ -22,6 +23,7 @@ export interface Parts {
   readonly clock?: Clock
   readonly audit?: AuditLog
   readonly carryOver?: readonly string[]
+  readonly sessions?: SessionKeeping
 }
 
 const LEASE = { leaseMs: 1_000, limits: { maxSessions: 1_000, maxBytes: 10_000_000 } }
@@ -31,14 +33,16 @@ export function assemble(opened: Store, parts: Parts = {}): Core {
   const clock = parts.clock ?? storeTime(opened)
   const leased = new LeasedSessions(opened.sessions, clock, LEASE)
   const store = announcedStore(opened, leased)
-  const policy = parts.policy ?? SESSION_POLICIES.aal1
+  const keys = parts.keys ?? [randomBytes(32)]
+  const policy = policyFor(parts.sessions ?? 'stored', parts.policy ?? SESSION_POLICIES.aal1)
   return {
     store,
     leased,
     gatherMetrics: () => Promise.resolve([leaseMetrics(leased, 1)]),
     clock,
     random: parts.random ?? { bytes: randomBytes },
-    keys: new KeyRing(parts.keys ?? [randomBytes(32)], 'session-token'),
+    keys: new KeyRing(keys, 'session-token'),
+    sealer: parts.sessions === 'sealed' ? sessionSealer(keys) : null,
     policy,
     hasher: new Argon2idHasher(),
     passwordRules: { minimumLength: 15, commonPasswords: new Set(['passwordpassword']), siteWords: ['example'] },

@@ -69,7 +69,9 @@ export class Browser {
 
   #keep(setCookie: string): void {
     const [pair = '', ...attributes] = setCookie.split('; ')
-    const [name = '', value = ''] = pair.split('=')
+    // A sealed cookie's value may end in `=`.
+    const name = pair.slice(0, pair.indexOf('='))
+    const value = pair.slice(name.length + 1)
     if (attributes.includes('Max-Age=0')) this.cookies.delete(name)
     else this.cookies.set(name, value)
   }

@@ -6,7 +6,7 @@ import type { AuditEvent } from '../../src/core/audit/audit-event.ts'
 import type { Core } from '../../src/core/core.ts'
 import { type DataOptions, DataRules, type DataSchemas } from '../../src/core/session-data/data-rules.ts'
 import { instantOf } from '../../src/core/session/lease.ts'
-import type { Store } from '../../src/core/store.ts'
+import type { SessionKeeping, Store } from '../../src/core/store.ts'
 import { FrontEnds } from '../../src/http/front-ends.ts'
 import { openPostgresStore } from '../../src/stores/postgres/open-postgres-store.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/open-sqlite-store.ts'
@@ -18,6 +18,10 @@ import { Browser } from './browser.ts'
 /** The real stores: every scenario that touches one runs over both. */
 export const STORES = ['sqlite', 'postgres'] as const
 export type StoreKind = (typeof STORES)[number]
+
+/** The same stores with sessions that are sealed in their cookies. */
+export const SEALED_STORES = ['sqlite-sealed', 'postgres-sealed'] as const
+export type SceneKind = StoreKind | (typeof SEALED_STORES)[number]
 
 /** Where a scene plays, unless it says otherwise: one site over https, the front-end on a domain beside the API's. */
 export const API = 'https://api.example.com'
@@ -60,7 +64,7 @@ export interface Scene<Schemas extends DataSchemas = DataSchemas> {
 
 /** Opens a scene; close it in the end. */
 export async function openScene<Schemas extends DataSchemas = DataSchemas>(
-  kind: StoreKind,
+  kind: SceneKind,
   options: SceneOptions<Schemas> = {},
 ): Promise<Scene<Schemas>> {
   const dataRules = new DataRules<Schemas>(options.data)
@@ -72,6 +76,7 @@ export async function openScene<Schemas extends DataSchemas = DataSchemas>(
   const frontEnds = new FrontEnds(options.url ?? API, options.frontends ?? [APP, FAR])
   const core = assemble(store, {
     ...options,
+    sessions: keepingOf(kind),
     carryOver: dataRules.carryOver,
     clock,
     audit: { record: (event) => void events.push(event) },
@@ -125,13 +130,19 @@ function heartbeats({ store, leased, clock }: Core): () => Promise<void> {
   return () => (last = last.then(beat))
 }
 
+/** How sessions are kept in such a scene. */
+export function keepingOf(kind: SceneKind): SessionKeeping {
+  return kind.endsWith('-sealed') ? 'sealed' : 'stored'
+}
+
 /** A real database of its own. */
 export async function openDatabase(
-  kind: StoreKind,
+  kind: SceneKind,
 ): Promise<{ readonly store: Store; readonly close: () => Promise<void> }> {
-  if (kind === 'sqlite') {
+  const sessions = keepingOf(kind)
+  if (kind.startsWith('sqlite')) {
     const folder = mkdtempSync(join(tmpdir(), 'coatcheck-scene-'))
-    const store = await openSqliteStore({ path: join(folder, 'scene.db') })
+    const store = await openSqliteStore({ path: join(folder, 'scene.db'), sessions })
     const close = async (): Promise<void> => {
       await store.close()
       rmSync(folder, { recursive: true })
@@ -139,7 +150,7 @@ export async function openDatabase(
     return { store, close }
   }
   const database = await createTestDatabase()
-  const store = await openPostgresStore({ url: database.url, migrate: true })
+  const store = await openPostgresStore({ url: database.url, migrate: true, sessions })
   const close = async (): Promise<void> => {
     await store.close()
     await database.drop()

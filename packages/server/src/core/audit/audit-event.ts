@@ -17,7 +17,8 @@ export type AuditEvent =
   | {
       readonly type: 'sessions.revoked'
       readonly userId: string
-      readonly count: number
+      /** Null where sessions are sealed: nobody counts them. */
+      readonly count: number | null
       readonly by: 'owner' | 'application'
     }
   | { readonly type: 'sign-in.refused'; readonly userId: string | null; readonly reason: SignInRefusal }

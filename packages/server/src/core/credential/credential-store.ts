@@ -7,6 +7,8 @@ export interface PasswordCredential {
   readonly passwordHash: string
   /** Raised by each change of the user's credentials and by disabling the user. */
   readonly credentialRevision: number
+  /** Raised by whatever ends all sessions of the user; read with the rest, for a session that is sealed. */
+  readonly epoch: number
 }
 
 /** By what a user is looked up at sign-in; both in normal form. */

@@ -5,6 +5,7 @@ import type { SchemaIssue } from './standard-schema.ts'
  *
  * - `session-ended`: it was revoked, replaced by a sign-in, or has come to its time. Nothing brings it back.
  * - `origin-not-allowed`: the request may not act for the session that its cookie carries.
+ * - `sessions-sealed`: sessions are sealed in their cookies (COATCHECK_SESSIONS=sealed), and keep no data.
  * - `duplicate-cookie`: two cookies came under the session's name, and either may be an attacker's.
  * - `unknown-key`: `data.schema` has no such key.
  * - `not-json`, `value-too-large`: the value cannot be kept.
@@ -15,6 +16,7 @@ import type { SchemaIssue } from './standard-schema.ts'
 export type SessionDataCode =
   | 'session-ended'
   | 'origin-not-allowed'
+  | 'sessions-sealed'
   | 'duplicate-cookie'
   | 'unknown-key'
   | 'not-json'

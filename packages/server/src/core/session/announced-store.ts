@@ -48,8 +48,8 @@ export function announcedStore(store: Store, leased: Pick<LeasedSessions, 'forge
       increment: (session, key, by) => heeding(session, data.increment(session, key, by)),
     },
     sessions: {
-      async find(id) {
-        const found = await sessions.find(id)
+      async find(id, sealed) {
+        const found = await sessions.find(id, sealed)
         // Ended elsewhere, and not heard of yet: who is told so here must not be told otherwise afterwards.
         if (found === null) leased.forget({ kind: 'session', id })
         return found

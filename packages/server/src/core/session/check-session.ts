@@ -5,9 +5,10 @@ import type { User } from '../user/user.ts'
 import { isAlive, ROTATION_GRACE_MS } from './session-policy.ts'
 import type { FoundSession } from './session-store.ts'
 import { type CachedSession, knownSecret, rememberToken, showUse } from './cached-session.ts'
-import { instantOf } from './lease.ts'
+import { type Instant, instantOf } from './lease.ts'
 import { mustRetirePrevious, presentedAs, type PresentedSecret, presentedSecret } from './presented-secret.ts'
-import { readToken, type TokenClaims, tokenKey } from './session-token.ts'
+import { presentedClaims } from './presented-claims.ts'
+import { type TokenClaims, tokenKey } from './session-token.ts'
 import type { Session } from './session.ts'
 
 /** A session that may be used now, as it stands for the secret that was presented. */
@@ -30,7 +31,7 @@ export interface Refused {
   readonly anonymous?: Session
 }
 
-type Checking = Pick<Core, 'keys' | 'store' | 'leased' | 'clock' | 'policy' | 'touches'>
+type Checking = Pick<Core, 'keys' | 'sealer' | 'store' | 'leased' | 'clock' | 'policy' | 'touches'>
 
 /** How a check may be answered. */
 export interface CheckOptions {
@@ -42,14 +43,22 @@ export interface CheckOptions {
  * Whose session a token is: from memory and at once where that is allowed, else from the store. A token that no key of
  * ours made is refused at once too, without a look into the store.
  *
+ * @param cookieName under which the token came: a sealed session is nobody's under another
  * @throws StoreUnavailable when that cannot be known: the caller answers 503, never "signed out"
  * @throws Busy when too many wait for the store
  */
-export function checkSession(core: Checking, token: string, { fresh = false }: CheckOptions = {}): MaybePromise<Check> {
-  const known = fresh ? null : checkFromMemory(core, token)
+export function checkSession(
+  core: Checking,
+  token: string,
+  { fresh = false }: CheckOptions = {},
+  cookieName = '',
+): MaybePromise<Check> {
+  const known = fresh || core.sealer !== null ? null : checkFromMemory(core, token)
   if (known !== null) return known
-  const claims = readToken(core.keys, token)
+  const claims = presentedClaims(core, token, cookieName)
   if (claims === null) return { ok: false, reason: 'malformed-token', sessionId: null }
+  const knownSealed = fresh || claims.sealed === undefined ? null : checkSealedFromMemory(core, claims)
+  if (knownSealed !== null) return knownSealed
   return checkFromStore(core, token, claims, fresh)
 }
 
@@ -63,10 +72,26 @@ function checkFromMemory(core: Checking, token: string): Check | null {
   const at = instantOf(core.clock)
   const entry = key && core.leased.peek(key.sessionId, at)
   if (!key || !entry) return null
-  const secret = knownSecret(entry, key.tokenHash)
+  return answerFromMemory(core, entry, knownSecret(entry, key.tokenHash), at)
+}
+
+/** The same of a sealed session: its cookie has been opened, and the entry says what became of it since. */
+function checkSealedFromMemory(core: Checking, claims: TokenClaims): Check | null {
+  const at = instantOf(core.clock)
+  const entry = core.leased.peek(claims.sessionId, at)
+  return entry === null ? null : answerFromMemory(core, entry, claimedSecret(claims, entry.found), at)
+}
+
+/** Await nothing between the look at the lease and the answer. */
+function answerFromMemory(
+  core: Checking,
+  entry: CachedSession,
+  secret: PresentedSecret | null,
+  at: Instant,
+): Check | null {
   const now = core.clock.nowIfKnown(at)
   if (secret === null || now === null) return null
-  const check = judge(core, key.sessionId, entry.found, secret, now)
+  const check = judge(core, entry.found.session.id, entry.found, secret, now)
   // A use that another node has seen is not known here: the store is asked before anybody is idle.
   if (!check.ok && check.reason === 'idle') return null
   if (check.ok && mustRetirePrevious(check.signedIn.session, secret)) return null
@@ -78,12 +103,12 @@ function checkFromMemory(core: Checking, token: string): Check | null {
 async function checkFromStore(core: Checking, token: string, claims: TokenClaims, fresh: boolean): Promise<Check> {
   const { revision } = core.keys
   const read = fresh
-    ? { found: await core.store.sessions.find(claims.sessionId), joined: false }
-    : await core.leased.find(claims.sessionId)
+    ? { found: await core.store.sessions.find(claims.sessionId, claims.sealed), joined: false }
+    : await core.leased.find(claims.sessionId, undefined, claims.sealed)
   let now = await core.clock.now()
   let check = judgeClaims(core, claims, read.found, now)
   if (!check.ok && read.joined) {
-    const { found } = await core.leased.find(claims.sessionId, 'alone')
+    const { found } = await core.leased.find(claims.sessionId, 'alone', claims.sealed)
     now = await core.clock.now()
     check = judgeClaims(core, claims, found, now)
   }
@@ -93,8 +118,9 @@ async function checkFromStore(core: Checking, token: string, claims: TokenClaims
   }
   await retirePrevious(core, claims, check.signedIn.session, now)
   const entry = core.leased.peek(claims.sessionId)
-  const key = tokenKey(token)
-  const secret = entry && presentedSecret(entry.found.session, claims.secretHash)
+  // A sealed cookie is opened each time: nothing of it is remembered.
+  const key = claims.sealed === undefined ? tokenKey(token) : null
+  const secret = entry && claimedSecret(claims, entry.found)
   // The key that verified the token may be gone by now: then nobody may take it from memory.
   const sameKeys = core.keys.revision === revision
   if (sameKeys && entry !== null && key !== null && secret !== null) rememberToken(entry, secret, key.tokenHash)
@@ -111,7 +137,13 @@ function noteUse(core: Checking, signedIn: SignedIn, now: number, entry: CachedS
 }
 
 function judgeClaims(core: Checking, claims: TokenClaims, found: FoundSession | null, now: number): Check {
-  return judge(core, claims.sessionId, found, found && presentedSecret(found.session, claims.secretHash), now)
+  return judge(core, claims.sessionId, found, found && claimedSecret(claims, found), now)
+}
+
+/** Which secret of the session these claims have; none, of a sealed session that only shares another user's ID. */
+function claimedSecret({ secretHash, sealed }: TokenClaims, { session }: FoundSession): PresentedSecret | null {
+  if (sealed !== undefined && sealed.userId !== session.userId) return null
+  return presentedSecret(session, secretHash)
 }
 
 /** The rules alone: whether what the store holds makes a token with this secret of it good at `now`. */

@@ -3,6 +3,7 @@ import type { CachedSession } from './cached-session.ts'
 import type { Beat, Change } from './change-feed.ts'
 import { type Instant, instantOf, Lease } from './lease.ts'
 import { type CacheLimits, SessionCache } from './session-cache.ts'
+import type { SealedClaims } from './sealed-session.ts'
 import type { FoundSession, SessionStore } from './session-store.ts'
 
 /** Whatever the feed says, a session is read again after this long. */
@@ -127,20 +128,21 @@ export class LeasedSessions {
   async find(
     sessionId: string,
     how?: 'alone',
+    sealed?: SealedClaims,
   ): Promise<{ readonly found: FoundSession | null; readonly joined: boolean }> {
     this.counts.misses += 1
     const underWay = this.#reads.get(sessionId)
     if (underWay === undefined || !this.#lease.isLive() || how === 'alone') {
-      return { found: await this.#read(sessionId), joined: false }
+      return { found: await this.#read(sessionId, sealed), joined: false }
     }
     this.counts.joined += 1
     return { found: await underWay.answer, joined: true }
   }
 
-  #read(sessionId: string): Promise<FoundSession | null> {
+  #read(sessionId: string, sealed?: SealedClaims): Promise<FoundSession | null> {
     const readAtMs = this.#clock.monotonicMs()
     const read: Read = {
-      answer: this.#store.find(sessionId).then(
+      answer: this.#store.find(sessionId, sealed).then(
         (found) => {
           this.#settle(sessionId, read, found, readAtMs)
           return found

@@ -23,13 +23,13 @@ export async function revokeSession(
   return revoked
 }
 
-/** Ends all sessions of a user, or all but `exceptSessionId`. Returns how many. @throws StoreUnavailable */
+/** Ends all sessions of a user, or all but `exceptSessionId`. Returns how many; null where nobody counts them. @throws StoreUnavailable */
 export async function revokeSessions(
   core: Revoking,
   target: { readonly userId: string; readonly exceptSessionId?: string },
   by: RevokedBy,
   source: AuditSource,
-): Promise<number> {
+): Promise<number | null> {
   const count = await core.store.sessions.revokeByUser(target.userId, target.exceptSessionId)
   core.audit.record({ type: 'sessions.revoked', userId: target.userId, count, by }, source)
   return count

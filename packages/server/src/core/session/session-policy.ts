@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors.ts'
+import type { SessionKeeping } from '../store.ts'
 import type { Session } from './session.ts'
 
 /** The two clocks that end a session; the server enforces both. */
@@ -43,6 +44,14 @@ export function requireSessionPolicy(policy: SessionPolicy): SessionPolicy {
     )
   }
   return policy
+}
+
+/**
+ * The policy for sessions that are kept so. Nobody writes down when a sealed one was used: it ends as soon as an unused one
+ * would, by either clock, however much it is used.
+ */
+export function policyFor(sessions: SessionKeeping, policy: SessionPolicy): SessionPolicy {
+  return sessions === 'stored' ? policy : { absoluteSeconds: policy.idleSeconds, idleSeconds: policy.idleSeconds }
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { User } from '../user/user.ts'
+import type { SealedClaims } from './sealed-session.ts'
 import type { Session } from './session.ts'
 
 /** A session with the user it belongs to, read by one statement: they never disagree. */
@@ -29,6 +30,8 @@ export interface Rotation {
   readonly newSecretHash: string
   /** What the new secret is worth; the old one keeps what it had. */
   readonly authenticatedAt: number | null
+  /** What the old one has, for a store that keeps no record of it. */
+  readonly replacedAuthenticatedAt?: number | null
   readonly now: number
 }
 
@@ -50,8 +53,12 @@ export interface SessionStore {
    * recently used sessions beyond `MAXIMUM_SESSIONS_PER_USER` end in the same transaction; the new one is never among them.
    */
   create(session: Session, options: CreateOptions): Promise<'created' | 'id-exists' | 'user-changed'>
-  /** Finds a session as it stands, expired or not, with its user. */
-  find(sessionId: string): Promise<FoundSession | null>
+  /**
+   * Finds a session as it stands, expired or not, with its user.
+   *
+   * @param sealed what its cookie says, where that is all there is of it; a store of rows looks at the ID alone
+   */
+  find(sessionId: string, sealed?: SealedClaims): Promise<FoundSession | null>
   /** Compare-and-set of the secret. False: another rotation was first, or the session is gone or past its absolute end. */
   rotate(rotation: Rotation): Promise<boolean>
   /**
@@ -61,11 +68,19 @@ export interface SessionStore {
   retirePreviousSecret(sessionId: string, currentSecretHash: string, endsAt: number): Promise<void>
   /** Moves `lastSeenAt` forward, never back, of those sessions that exist. Best effort: may skip what is being changed. */
   touchMany(touches: readonly Touch[]): Promise<void>
-  /** Ends a session; with `ownerId`, only if it belongs to that user. False: there was no such session. */
+  /**
+   * Ends a session; with `ownerId`, only if it belongs to that user. False: there was no such session, or, where sessions are
+   * sealed, nobody can say whose it is.
+   */
   revoke(sessionId: string, ownerId?: string): Promise<boolean>
-  /** Ends all sessions of a user, or all but one. Returns how many. */
-  revokeByUser(userId: string, exceptSessionId?: string): Promise<number>
-  /** A user's sessions that are alive: absolute end after `now` and last seen after `idleSince`. Newest first, at most `MAXIMUM_SESSIONS_PER_USER`. */
+  /** Ends all sessions of a user, or all but one. Returns how many; null where nobody counts them. */
+  revokeByUser(userId: string, exceptSessionId?: string): Promise<number | null>
+  /**
+   * A user's sessions that are alive: absolute end after `now` and last seen after `idleSince`. Newest first, at most
+   * `MAXIMUM_SESSIONS_PER_USER`.
+   *
+   * @throws SessionsNotListed where sessions are sealed
+   */
   listByUser(userId: string, alive: { readonly now: number; readonly idleSince: number }): Promise<readonly Session[]>
   /**
    * Deletes at most `limit` sessions whose absolute end is at or before `now`, or that were last seen at or before

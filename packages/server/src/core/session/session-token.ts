@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { sameText } from '../constant-time.ts'
 import type { KeyRing } from '../key-ring.ts'
 import { ID_BYTES, type Random } from '../random.ts'
+import type { SealedClaims } from './sealed-session.ts'
 
 const SECRET_BYTES = 16
 const TAG_BYTES = 16
@@ -20,6 +21,8 @@ export interface TokenClaims {
   readonly sessionId: string
   /** SHA-256 of the 16 secret bytes: base64url, 43 characters. The store keeps this, never the secret. */
   readonly secretHash: string
+  /** Of a sealed session: the rest of what its cookie says. */
+  readonly sealed?: SealedClaims
 }
 
 /** A token just made, for the cookie, with what the store keeps of it. */

@@ -7,7 +7,7 @@ export type Method = 'password'
 export interface Session {
   /** Public and listable: 16 random bytes as base64url, 22 characters. */
   readonly id: string
-  /** SHA-256 of the secret in the cookie: base64url, 43 characters. */
+  /** SHA-256 of the secret in the cookie: base64url, 43 characters. Of a sealed session, the mark of its current cookie. */
   readonly secretHash: string
   /** The secret before the last rotation, while it may still be used. */
   readonly previous: PreviousSecret | null
@@ -27,6 +27,8 @@ export interface Session {
   readonly userAgent: string | null
   /** Raised by each rotation. */
   readonly revision: number
+  /** Of a sealed session: the user's epoch when it was started. Absent where sessions are rows. */
+  readonly epoch?: number
 }
 
 /** A secret that has been replaced, and what it is still worth: never more than before the rotation. */

@@ -1,5 +1,8 @@
 import type { AuditSource } from '../audit/audit-log.ts'
 import type { Core } from '../core.ts'
+import { newId } from '../random.ts'
+import { sealedSessionId, writeClaims } from './sealed-session.ts'
+import type { SessionSealer } from './session-sealer.ts'
 import type { CreateOptions } from './session-store.ts'
 import { mintToken } from './session-token.ts'
 import type { Method, Session } from './session.ts'
@@ -17,7 +20,13 @@ export interface SessionStart {
   readonly methods: readonly Method[]
   readonly now: number
   readonly source: AuditSource
+  /** The user's epoch, read with what was verified. Only a sealed session needs it. */
+  readonly epoch?: number
+  /** Of the cookie that the token is for. Only a sealed session needs it. */
+  readonly cookieName?: string
 }
+
+type Starting = Pick<Core, 'keys' | 'sealer' | 'random' | 'policy'>
 
 /** 128 random bits collide once in a universe: a second collision means that the random source is broken. */
 const ATTEMPTS = 3
@@ -29,37 +38,21 @@ const ATTEMPTS = 3
  * @throws Error when the random source keeps giving IDs that exist
  */
 export async function startSession<Outcome extends string>(
-  core: Pick<Core, 'keys' | 'random' | 'policy'>,
+  core: Starting,
   start: SessionStart,
   create: (session: Session) => Promise<Outcome | 'id-exists'>,
 ): Promise<{ readonly outcome: Exclude<Outcome, 'id-exists'>; readonly started: StartedSession }> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const { token, sessionId, secretHash } = mintToken(core.keys, core.random)
-    const session: Session = {
-      id: sessionId,
-      secretHash,
-      previous: null,
-      userId: start.userId,
-      createdAt: start.now,
-      lastSeenAt: start.now,
-      expiresAt: start.now + core.policy.absoluteSeconds * 1_000,
-      authenticatedAt: start.userId === null ? null : start.now,
-      methods: start.methods,
-      clientAddress: start.source.address,
-      userAgent: start.source.userAgent,
-      revision: 0,
-    }
-    const outcome = await create(session)
-    if (outcome !== 'id-exists') {
-      return { outcome: outcome as Exclude<Outcome, 'id-exists'>, started: { session, token } }
-    }
+    const started = core.sealer === null ? drawUp(core, start) : drawUpSealed(core, core.sealer, start)
+    const outcome = await create(started.session)
+    if (outcome !== 'id-exists') return { outcome: outcome as Exclude<Outcome, 'id-exists'>, started }
   }
   throw new Error(`The random source gave ${ATTEMPTS} session IDs that exist; no session was started.`)
 }
 
 /** Starts a session for a visitor who has not signed in. @throws StoreUnavailable, Busy */
 export async function startAnonymousSession(
-  core: Pick<Core, 'keys' | 'random' | 'policy' | 'store' | 'clock'>,
+  core: Starting & Pick<Core, 'store' | 'clock'>,
   source: AuditSource,
 ): Promise<StartedSession> {
   const start = { userId: null, methods: [], now: await core.clock.now(), source }
@@ -69,9 +62,44 @@ export async function startAnonymousSession(
   return started
 }
 
+function drawUp(core: Starting, start: SessionStart): StartedSession {
+  const { token, sessionId, secretHash } = mintToken(core.keys, core.random)
+  return { session: { ...draft(core, start), id: sessionId, secretHash }, token }
+}
+
+/** All of it goes into the cookie. */
+function drawUpSealed(core: Starting, sealer: SessionSealer, start: SessionStart): StartedSession {
+  const drafted = draft(core, start)
+  const { expiresAt, createdAt, methods } = drafted
+  const { userId, epoch, cookieName, now } = start
+  if (userId === null || epoch === undefined || cookieName === undefined)
+    throw new TypeError('a sealed session needs a user, their epoch, and the name of its cookie')
+  const [id, mark] = [sealedSessionId(core.random, expiresAt), newId(core.random)]
+  const claims = { sessionId: id, mark, userId, epoch, createdAt, expiresAt, authenticatedAt: now, methods }
+  return { session: { ...drafted, id, secretHash: mark, epoch }, token: sealer.seal(cookieName, writeClaims(claims)) }
+}
+
+function draft(
+  { policy }: Starting,
+  { userId, now, methods, source }: SessionStart,
+): Omit<Session, 'id' | 'secretHash'> {
+  return {
+    previous: null,
+    userId,
+    createdAt: now,
+    lastSeenAt: now,
+    expiresAt: now + policy.absoluteSeconds * 1_000,
+    authenticatedAt: userId === null ? null : now,
+    methods,
+    clientAddress: source.address,
+    userAgent: source.userAgent,
+    revision: 0,
+  }
+}
+
 /** Starts a signed-in session through the session store. @see SessionStore.create */
 export function startSignedInSession(
-  core: Pick<Core, 'keys' | 'random' | 'policy' | 'store'>,
+  core: Starting & Pick<Core, 'store'>,
   start: SessionStart,
   options: CreateOptions,
 ): Promise<{ readonly outcome: 'created' | 'user-changed'; readonly started: StartedSession }> {

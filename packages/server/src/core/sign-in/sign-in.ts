@@ -20,6 +20,8 @@ export interface SignIn {
   /** Finds the session that the browser presented, if it is a live one: it ends as the new one starts. */
   findReplaced(): Promise<string | null>
   readonly source: AuditSource
+  /** Of the cookie that the new session goes into. */
+  readonly cookieName: string
 }
 
 /**
@@ -53,7 +55,14 @@ export async function signIn(core: Core, request: SignIn): Promise<({ readonly u
   const replaces = await request.findReplaced()
   const { outcome, started } = await startSignedInSession(
     core,
-    { userId: credential.user.id, methods: ['password'], now: await core.clock.now(), source: request.source },
+    {
+      userId: credential.user.id,
+      methods: ['password'],
+      now: await core.clock.now(),
+      source: request.source,
+      epoch: credential.epoch,
+      cookieName: request.cookieName,
+    },
     { credentialRevision: credential.credentialRevision, replaces, carryOver: core.carryOver },
   )
   // The password was changed, or the user disabled, between the look-up and now: what was verified is no longer true.

@@ -16,6 +16,8 @@ export interface SignUp {
   /** Finds the session that the browser presented, if it is a live one: it ends as the new one starts. */
   findReplaced(): Promise<string | null>
   readonly source: AuditSource
+  /** Of the cookie that the first session goes into. */
+  readonly cookieName: string
 }
 
 /** An account with its first session, or why there is none. */
@@ -54,7 +56,8 @@ export async function signUp(core: Core, request: SignUp): Promise<SignUpResult>
     createdAt: now,
     disabledAt: null,
   }
-  const start = { userId: user.id, methods: ['password'] as const, now, source: request.source }
+  const { source, cookieName } = request
+  const start = { userId: user.id, methods: ['password'] as const, now, source, epoch: 0, cookieName }
   const { outcome, started } = await startSession(core, start, (session) =>
     core.store.users.register({ user, passwordHash, session, replaces, carryOver: core.carryOver }),
   )

@@ -11,10 +11,11 @@ export const listSessionsRoute = route({
   path: '/v1/sessions',
   summary: 'List my sessions, newest first',
   answers: { 200: { description: 'Each of your sessions; `current` marks this one.', schema: sessionListSchema } },
-  problems: ['not-signed-in'],
+  problems: ['not-signed-in', 'sessions-not-listed'],
   async handle({ core, whoIsIt }) {
     const signedIn = await whoIsIt({ fresh: true })
     if (signedIn === null) return problem('not-signed-in')
+    if (core.sealer !== null) return problem('sessions-not-listed')
     const sessions = await listSessions(core, signedIn.user.id)
     return {
       status: 200,
@@ -29,11 +30,15 @@ export const endSessionRoute = route({
   path: '/v1/sessions/:id',
   summary: 'End one of my sessions',
   answers: { 204: { description: 'The session has ended: no check that starts from now on accepts it.' } },
-  problems: ['not-signed-in', 'not-found'],
+  problems: ['not-signed-in', 'not-found', 'sessions-not-listed'],
   async handle({ core, params, source, whoIsIt }) {
     const signedIn = await whoIsIt({ fresh: true })
     if (signedIn === null) return problem('not-signed-in')
-    const target = { sessionId: params['id'] ?? '', userId: signedIn.user.id }
+    const sessionId = params['id'] ?? ''
+    const isOwn = sessionId === signedIn.session.id
+    // Whose a sealed session is, only its cookie says: of all there are, this is the one that is here.
+    if (core.sealer !== null && !isOwn) return problem('sessions-not-listed')
+    const target = isOwn ? { sessionId } : { sessionId, userId: signedIn.user.id }
     return (await revokeSession(core, target, 'owner', source)) ? { status: 204 } : problem('not-found')
   },
 })

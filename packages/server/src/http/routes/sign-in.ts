@@ -13,8 +13,8 @@ export const signInRoute = route({
   body: signInBody,
   answers: { 200: { description: 'The user, signed in; the session cookie is set.', schema: signedInViewSchema } },
   problems: ['invalid-credentials', 'busy'],
-  async handle({ core, body, source, findReplaced }) {
-    const signedIn = await signIn(core, { ...body, findReplaced, source })
+  async handle({ core, body, source, cookieName, findReplaced }) {
+    const signedIn = await signIn(core, { ...body, findReplaced, source, cookieName })
     if (signedIn === null) return problem('invalid-credentials')
     const { session, token } = signedIn
     return {

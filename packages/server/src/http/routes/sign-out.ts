@@ -9,8 +9,8 @@ export const signOutRoute = route({
   description: 'Ends the session and removes its cookie. Without a session it answers the same.',
   answers: { 204: { description: 'Nobody is signed in any more; the session cookie is removed.' } },
   problems: [],
-  async handle({ core, tokens, source }) {
-    await signOut(core, tokens, source)
+  async handle({ core, tokens, source, cookieName }) {
+    await signOut(core, tokens, source, cookieName)
     return { status: 204, session: 'remove' }
   },
 })

@@ -15,8 +15,8 @@ export const signUpRoute = route({
   body: signUpBody,
   answers: { 201: { description: 'The new user, signed in; the session cookie is set.', schema: signedInViewSchema } },
   problems: ['email-taken', 'username-taken', 'password-rejected', 'busy'],
-  async handle({ core, body, source, findReplaced }) {
-    const result = await signUp(core, { ...body, findReplaced, source })
+  async handle({ core, body, source, cookieName, findReplaced }) {
+    const result = await signUp(core, { ...body, findReplaced, source, cookieName })
     if (result.ok) {
       const { session, token } = result
       return {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Store } from '../../core/store.ts'
+import type { SessionKeeping, Store } from '../../core/store.ts'
 import type { SqlDatabase } from '../sql/sql-database.ts'
 import { sqlStore } from '../sql/sql-store.ts'
 import { AbandonedBackends } from './abandoned-backends.ts'
@@ -16,6 +16,8 @@ export interface PostgresStoreOptions extends PostgresLimits {
   readonly migrate: boolean
   /** How long this node trusts a heartbeat. 1,000 by default. */
   readonly leaseMs?: number
+  /** `stored` by default. */
+  readonly sessions?: SessionKeeping
 }
 
 /**
@@ -25,7 +27,7 @@ export interface PostgresStoreOptions extends PostgresLimits {
  * @throws StoreUnavailable when the server cannot be reached now, or is a standby
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
-  return sqlStore(await openPostgresDatabase(options))
+  return sqlStore(await openPostgresDatabase(options), options.sessions)
 }
 
 /** The database beneath `openPostgresStore`. */

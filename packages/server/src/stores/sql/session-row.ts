@@ -72,7 +72,8 @@ export function sessionParams(session: Session): readonly Param[] {
   ]
 }
 
-function previousFrom(row: Row): PreviousSecret | null {
+/** The secret before the last rotation, in a row that has its columns. */
+export function previousFrom(row: Row): PreviousSecret | null {
   const secretHash = textOrNull(row, 'previous_secret_hash')
   if (secretHash === null) return null
   return {

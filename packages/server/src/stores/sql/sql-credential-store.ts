@@ -5,13 +5,16 @@ import type {
   PasswordCredential,
 } from '../../core/credential/credential-store.ts'
 import { integer, text } from './columns.ts'
+import { forgetPreviousSealed, raiseEpoch } from './sealed-statements.ts'
 import { deleteSessionsOf, forgetPreviousSecret } from './session-statements.ts'
 import type { SqlDatabase } from './sql-database.ts'
 import { requiringRow, statement } from './statement.ts'
 import { USER_COLUMNS, userFrom } from './user-row.ts'
 
-const FIND_PASSWORD = `select ${USER_COLUMNS}, users.credential_revision, credentials.hash
-from users join credentials on credentials.user_id = users.id and credentials.kind = 'password'`
+const FIND_PASSWORD = `select ${USER_COLUMNS}, users.credential_revision, credentials.hash,
+  coalesce(sealed_epochs.epoch, 0) as epoch
+from users join credentials on credentials.user_id = users.id and credentials.kind = 'password'
+left join sealed_epochs on sealed_epochs.user_id = users.id`
 
 /** The credential store, written once for both dialects. */
 export class SqlCredentialStore implements CredentialStore {
@@ -32,6 +35,7 @@ export class SqlCredentialStore implements CredentialStore {
       user: userFrom(row),
       passwordHash: text(row, 'hash'),
       credentialRevision: integer(row, 'credential_revision'),
+      epoch: integer(row, 'epoch'),
     }
   }
 
@@ -53,9 +57,12 @@ where id = $1 and credential_revision = $2 returning 1`,
 on conflict (user_id, kind) do update set hash = excluded.hash`,
         [userId, change.passwordHash],
       ),
+      raiseEpoch(userId, keepSessionId),
       deleteSessionsOf(userId, keepSessionId),
     ]
-    if (keepSessionId !== null) unit.push(forgetPreviousSecret(keepSessionId, userId))
+    if (keepSessionId !== null) {
+      unit.push(forgetPreviousSecret(keepSessionId, userId), forgetPreviousSealed(keepSessionId))
+    }
     return (await this.#database.write(unit)).ok
   }
 

@@ -3,6 +3,7 @@ import { MAXIMUM_SESSIONS_PER_USER } from '../../core/session/session-policy.ts'
 import type { Session } from '../../core/session/session.ts'
 import { isStorable } from './columns.ts'
 import { carryDataOver } from './data-statements.ts'
+import { raiseEpoch } from './sealed-statements.ts'
 import { SESSION_COLUMNS, sessionFrom } from './session-row.ts'
 import * as statements from './session-statements.ts'
 import type { SqlDatabase } from './sql-database.ts'
@@ -81,7 +82,12 @@ from sessions left join users on users.id = sessions.user_id where sessions.id =
 
   async revokeByUser(userId: string, exceptSessionId?: string): Promise<number> {
     if (!isStorable(userId) || !isStorable(exceptSessionId ?? '')) return 0
-    return this.#count(statements.deleteSessionsOf(userId, exceptSessionId ?? null))
+    const spared = exceptSessionId ?? null
+    const outcome = await this.#database.write([
+      raiseEpoch(userId, spared),
+      statements.deleteSessionsOf(userId, spared),
+    ])
+    return outcome.ok ? (outcome.counts[1] ?? 0) : 0
   }
 
   async listByUser(

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { StoreUnavailable } from '../../core/errors.ts'
-import type { Store } from '../../core/store.ts'
+import type { SessionKeeping, Store } from '../../core/store.ts'
 import type { SqlDatabase, Unit, UnitOutcome } from '../sql/sql-database.ts'
 import { sqlStore } from '../sql/sql-store.ts'
 import type { Row, Statement } from '../sql/statement.ts'
@@ -20,6 +20,8 @@ export interface SqliteStoreOptions {
   readonly lockWaitMs?: number
   /** Writes that may wait; one more is `Busy`. 4,096 by default. */
   readonly maxQueued?: number
+  /** `stored` by default. */
+  readonly sessions?: SessionKeeping
 }
 
 /**
@@ -32,7 +34,7 @@ export interface SqliteStoreOptions {
  * @throws StoreUnavailable when the database could not be opened now
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  return sqlStore(await openSqliteDatabase(options))
+  return sqlStore(await openSqliteDatabase(options), options.sessions)
 }
 
 /** The database beneath `openSqliteStore`. */

@@ -1,4 +1,5 @@
 import { deepEqual, equal } from 'node:assert/strict'
+import type { User } from '../../core/user/user.ts'
 import { type StoreContract, withStore } from './contract-case.ts'
 import { aHash, ALIVE, anId, expectSession, NOW, register, requireSession, startSession } from './records.ts'
 
@@ -6,7 +7,7 @@ import { aHash, ALIVE, anId, expectSession, NOW, register, requireSession, start
 export function credentialContract(contract: StoreContract): void {
   withStore(contract, 'a password › is found by email and by username, with user and revision', async (store) => {
     const { user, passwordHash, credentialRevision } = await register(store)
-    const expected = { user, passwordHash, credentialRevision }
+    const expected = { user, passwordHash, credentialRevision, epoch: 0 }
     deepEqual(await store.credentials.findPassword({ email: user.email }), expected)
     deepEqual(await store.credentials.findPassword({ username: user.username ?? '' }), expected)
   })
@@ -25,6 +26,32 @@ export function credentialContract(contract: StoreContract): void {
     equal(found?.user.disabledAt, NOW)
     equal(found.credentialRevision > credentialRevision, true)
   })
+
+  withStore(
+    contract,
+    'an epoch › is raised by whatever ends all sessions of a user, and of nobody else',
+    async (store) => {
+      const { user, credentialRevision, session } = await register(store)
+      const stranger = await register(store)
+      const epochOf = async ({ email }: User) => (await store.credentials.findPassword({ email }))?.epoch
+      await store.sessions.revoke(session.id)
+      equal(await epochOf(user), 0)
+      await store.sessions.revokeByUser(user.id)
+      equal(await epochOf(user), 1)
+      await store.sessions.revokeByUser(user.id, anId())
+      equal(await epochOf(user), 2)
+      const change = { userId: user.id, credentialRevision, passwordHash: aHash(), keepSessionId: null }
+      await store.credentials.changePassword({ ...change, credentialRevision: credentialRevision + 1 })
+      equal(await epochOf(user), 2)
+      await store.credentials.changePassword(change)
+      equal(await epochOf(user), 3)
+      await store.users.disable(user.id, NOW)
+      equal(await epochOf(user), 4)
+      await store.users.enable(user.id)
+      equal(await epochOf(user), 4)
+      equal(await epochOf(stranger.user), 0)
+    },
+  )
 
   withStore(contract, 'a password change › ends the other sessions, and raises the revision', async (store) => {
     const registered = await register(store)
@@ -88,7 +115,8 @@ export function credentialContract(contract: StoreContract): void {
       const change = { userId, credentialRevision: revision, passwordHash: aHash(), keepSessionId: null }
       equal(await store.credentials.changePassword(change), false)
     }
-    deepEqual(await store.credentials.findPassword({ email: user.email }), { user, passwordHash, credentialRevision })
+    const found = await store.credentials.findPassword({ email: user.email })
+    deepEqual(found, { user, passwordHash, credentialRevision, epoch: 0 })
     await expectSession(store, session)
   })
 
@@ -98,9 +126,9 @@ export function credentialContract(contract: StoreContract): void {
     const find = () => store.credentials.findPassword({ email: user.email })
     await store.credentials.upgradePasswordHash(user.id, aHash(), stronger)
     await store.credentials.upgradePasswordHash(anId(), passwordHash, stronger)
-    deepEqual(await find(), { user, passwordHash, credentialRevision })
+    deepEqual(await find(), { user, passwordHash, credentialRevision, epoch: 0 })
     await store.credentials.upgradePasswordHash(user.id, passwordHash, stronger)
-    deepEqual(await find(), { user, passwordHash: stronger, credentialRevision })
+    deepEqual(await find(), { user, passwordHash: stronger, credentialRevision, epoch: 0 })
     await expectSession(store, session)
   })
 }

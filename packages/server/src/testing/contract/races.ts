@@ -136,6 +136,7 @@ export function raceContract(contract: StoreContract): void {
           user: { ...user, disabledAt: NOW },
           passwordHash: changed ? change.passwordHash : registered.passwordHash,
           credentialRevision: credentialRevision + (changed ? 2 : 1),
+          epoch: changed ? 4 : 3,
         })
         for (const id of [registered.session.id, ...ids]) await expectNoSession(stores[1], id)
         deepEqual(await stores[1].sessions.listByUser(user.id, ALIVE), [])

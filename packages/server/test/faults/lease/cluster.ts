@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { KeyRing } from '../../../src/core/key-ring.ts'
+import type { SessionKeeping } from '../../../src/core/store.ts'
+import { sessionSealer } from '../../../src/stores/sealed-cookie/session-sealer.ts'
 import { coatcheckSubject } from './coatcheck-subject.ts'
 import { LeaseNode, PACKAGE } from './lease-node.ts'
 import { Population } from './population.ts'
 import { Psql } from './psql.ts'
+import { SealedPopulation } from './sealed-population.ts'
 import type { Subject } from './subject.ts'
 
 /** How a cluster is to be. */
@@ -21,6 +24,8 @@ export interface ClusterOptions {
   readonly names?: readonly string[]
   /** Of what the nodes connect to instead of the server: a pooler. */
   readonly poolerPort?: number
+  /** `stored`, unless told otherwise. */
+  readonly sessions?: SessionKeeping
 }
 
 /** Nodes on a database of their own, each behind its own proxy, with somebody at psql. */
@@ -40,6 +45,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const environment = {
     COATCHECK_KEYS: key.toString('base64'),
     COATCHECK_LEASE_MS: String(options.leaseMs),
+    COATCHECK_SESSIONS: options.sessions ?? 'stored',
     ...options.environment,
   }
   const { root = PACKAGE, requestTimeoutMs = 10_000 } = options
@@ -59,8 +65,10 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     await close()
     throw error
   }
-  const population = new Population(psql, new KeyRing([key], 'session-token'))
-  return { nodes, psql, databaseUrl, subject: coatcheckSubject(nodes, psql, population), close }
+  const sealed = options.sessions === 'sealed'
+  const population = sealed ? new SealedPopulation(psql) : new Population(psql, new KeyRing([key], 'session-token'))
+  const subject = coatcheckSubject(nodes, psql, population, sealed ? sessionSealer([key]) : null)
+  return { nodes, psql, databaseUrl, subject, close }
 }
 
 async function createDatabase(serverUrl: string): Promise<string> {

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import type { SessionSealer } from '../../../src/core/session/session-sealer.ts'
 import type { Answer } from './history.ts'
 import type { Exchange } from './http-client.ts'
 import type { LeaseNode } from './lease-node.ts'
@@ -14,7 +15,12 @@ export function coatcheckSubject(
   nodes: readonly LeaseNode[],
   psql: Psql,
   population: Pick<Population, 'next'>,
+  sealer: SessionSealer | null = null,
 ): Subject {
+  const cookieOf: CookieOf = (node, held) => {
+    const name = cookieName(node)
+    return { cookie: `${name}=${sealer === null ? held.token : sealer.seal(name, held.token)}` }
+  }
   const byName = new Map(nodes.map((node) => [node.name, node]))
   const nodeOf = (name: string): LeaseNode => {
     const node = byName.get(name)
@@ -23,7 +29,7 @@ export function coatcheckSubject(
   }
   return {
     nodes: nodes.map(({ name }) => name),
-    ways: [...waysAtNodes(nodeOf), ...waysAtPsql(psql)],
+    ways: [...waysAtNodes(nodeOf, cookieOf, sealer !== null), ...waysAtPsql(psql, sealer !== null)],
     newVictim: () => population.next(),
     async check(name, held) {
       const node = nodeOf(name)
@@ -33,9 +39,11 @@ export function coatcheckSubject(
   }
 }
 
-/** The cookie's name has the node's port in it; its value is the same everywhere. */
-function cookieOf({ port }: LeaseNode, { token }: Held): { readonly cookie: string } {
-  return { cookie: `coatcheck-${port}=${token}` }
+/** The Cookie header for a node. Its name has the node's port in it; a stored session's value is the same everywhere. */
+type CookieOf = (node: LeaseNode, held: Held) => { readonly cookie: string }
+
+function cookieName({ port }: LeaseNode): string {
+  return `coatcheck-${port}`
 }
 
 function answerIn({ status, body }: Exchange, { session }: Held): Answer {
@@ -46,7 +54,7 @@ function answerIn({ status, body }: Exchange, { session }: Held): Answer {
   return view.session.id === session ? 'valid' : 'broken'
 }
 
-function waysAtNodes(nodeOf: (name: string) => LeaseNode): readonly Way[] {
+function waysAtNodes(nodeOf: (name: string) => LeaseNode, cookieOf: CookieOf, sealed: boolean): readonly Way[] {
   const asking = (
     how: string,
     method: 'POST' | 'DELETE',
@@ -64,17 +72,24 @@ function waysAtNodes(nodeOf: (name: string) => LeaseNode): readonly Way[] {
       return status === 401 ? 'refused' : 'unknown'
     },
   })
+  const endOne = asking('end-one', 'DELETE', ({ target, sibling }) => ({
+    path: `/v1/sessions/${target.session}`,
+    by: sibling,
+  }))
   return [
     asking('sign-out', 'POST', ({ target }) => ({ path: '/v1/sign-out', by: target })),
-    asking('end-one', 'DELETE', ({ target, sibling }) => ({ path: `/v1/sessions/${target.session}`, by: sibling })),
+    // Whose a sealed session is, only its cookie says.
+    ...(sealed ? [] : [endOne]),
     asking('end-others', 'DELETE', ({ sibling }) => ({ path: '/v1/sessions', by: sibling })),
   ]
 }
 
 const DELETE = 'delete from coatcheck.sessions where id = $1'
+const REVOKE = 'insert into coatcheck.sealed_revocations (session_id, expires_at) values ($1, 9007199254740991)'
 const DISABLE = 'update coatcheck.users set disabled_at = $2 where id = $1'
 
-function waysAtPsql(psql: Psql): readonly Way[] {
+function waysAtPsql(psql: Psql, sealed: boolean): readonly Way[] {
+  const end = sealed ? REVOKE : DELETE
   const typing = (how: string, ends: Way['ends'], run: (victim: Victim) => Promise<boolean>): Way => ({
     how,
     atNode: false,
@@ -82,11 +97,11 @@ function waysAtPsql(psql: Psql): readonly Way[] {
     run: async (victim) => ((await run(victim)) ? 'acknowledged' : 'unknown'),
   })
   return [
-    typing('psql delete', onlyTarget, ({ target }) => psql.acknowledges((query) => query(DELETE, [target.session]))),
+    typing('psql delete', onlyTarget, ({ target }) => psql.acknowledges((query) => query(end, [target.session]))),
     typing('psql long transaction', onlyTarget, ({ target }) =>
       psql.acknowledges(async (query) => {
         await query('begin')
-        await query(DELETE, [target.session])
+        await query(end, [target.session])
         // Others commit meanwhile, with higher transaction numbers.
         await wait(50 + Math.random() * 50)
         await query('commit')

@@ -21,6 +21,7 @@ export async function requireCaught(mutant: Mutant, postgresUrl: string, context
       names: mutant.nodes ?? ['A', 'B'],
       requestTimeoutMs: 2_000,
       ...(mutant.environment ? { environment: mutant.environment } : {}),
+      ...(mutant.sessions ? { sessions: mutant.sessions } : {}),
     })
     try {
       const size = { leaseMs: MUTANT_LEASE_MS, revocations: 1_000, batch: BATCH, deadlineMs: DEADLINE_MS }

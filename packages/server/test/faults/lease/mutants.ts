@@ -3,6 +3,7 @@ import type { Violation } from './judge.ts'
 import type { Edit } from './mutant-copy.ts'
 import { feedCut, feedDelayed, feedSilent, storeDelayed } from './network-faults.ts'
 import { REVIVING_TOUCH, UNTIED_CHANGE_ROWS } from './mutant-stores.ts'
+import type { SessionKeeping } from '../../../src/core/store.ts'
 import type { Scenario } from './scenario.ts'
 
 /** A Coatcheck that is broken on purpose, and where that shows. */
@@ -15,6 +16,7 @@ export interface Mutant {
   readonly environment?: Readonly<Record<string, string>>
   /** Two nodes show most of it, and start sooner. */
   readonly nodes?: readonly string[]
+  readonly sessions?: SessionKeeping
 }
 
 /** L of the mutants' servers. */
@@ -72,6 +74,60 @@ export const MEMORY_MUTANTS: readonly Mutant[] = [
     environment: LATE_TOUCHES,
   },
 ]
+
+const SEALED = 'src/core/session/sealed-session.ts'
+const SEALED_MIGRATION = 'migrations/0005-sealed-sessions.postgres.sql'
+
+/** Sealed sessions, and what became of them. */
+export const SEALED_MUTANTS: readonly Mutant[] = (
+  [
+    {
+      name: 'a revocation that was read is ignored',
+      edits: [{ file: SEALED, find: 'if (state.revoked || isOfPast', replace: 'if (isOfPast' }],
+      kinds: ['same-node', 'late'],
+    },
+    {
+      name: 'the epoch is not compared',
+      edits: [
+        { file: SEALED, find: 'if (epoch >= state.epoch) return false', replace: 'if (epoch >= 0) return false' },
+      ],
+      kinds: ['same-node', 'late'],
+    },
+    {
+      name: 'a revocation is not told to the other nodes',
+      edits: [
+        {
+          file: SEALED_MIGRATION,
+          find: 'after insert or update on sealed_revocations',
+          replace: 'after update on sealed_revocations',
+        },
+      ],
+      kinds: ['late'],
+    },
+    {
+      name: 'a raised epoch is not told to the other nodes',
+      edits: [
+        {
+          file: SEALED_MIGRATION,
+          find: 'after insert or update on sealed_epochs',
+          replace: 'after update on sealed_epochs',
+        },
+      ],
+      kinds: ['late'],
+    },
+    {
+      name: 'a change of one session leaves it in memory',
+      edits: [
+        {
+          file: 'src/core/session/leased-sessions.ts',
+          find: '        this.#cache.delete(change.id)\n        this.#reads.delete(change.id)\n',
+          replace: '        if (this.#cache.get(change.id) === undefined) this.#reads.delete(change.id)\n',
+        },
+      ],
+      kinds: ['same-node', 'late'],
+    },
+  ] as const
+).map((mutant) => ({ ...mutant, scenario: NOTHING, sessions: 'sealed' }))
 
 /** What the heartbeat proves, and for how long. */
 export const FEED_MUTANTS: readonly Mutant[] = [

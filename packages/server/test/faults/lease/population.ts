@@ -11,7 +11,8 @@ const DAY_MS = 86_400_000
 const USED_AGO_MS = 8_000
 const RANDOM = { bytes: randomBytes }
 
-const INSERT_USERS = `
+/** Users by ID, made by SQL: nobody's password is hashed for it. */
+export const INSERT_USERS = `
 insert into coatcheck.users (id, email, email_verified, credential_revision, created_at)
 select id, id || '@example.org', 1, 0, $2 from unnest($1::text[]) as id`
 
