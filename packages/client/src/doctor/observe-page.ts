@@ -1,4 +1,4 @@
-import type { SessionView } from '../protocol.ts'
+import type { SignedOutReason, User } from '../protocol.ts'
 import { answerOf, askFromPage, type PageAnswer } from './ask-from-page.ts'
 import type { Observations } from './observations.ts'
 import { surroundings } from './surroundings.ts'
@@ -9,6 +9,12 @@ export interface DiagnoseOptions {
   readonly url: string | URL
   /** The application's own way to fetch, if it has one: whether cookies come along with it is then seen too. */
   readonly fetch?: ((url: string) => Promise<Response>) | undefined
+}
+
+/** As much of a session view as is looked at. */
+interface SessionParts {
+  readonly user?: User | null
+  readonly reason?: SignedOutReason
 }
 
 const cannotRead =
@@ -71,7 +77,7 @@ async function observeSession(base: URL): Promise<Partial<Observations>> {
     askFromPage(new URL('readyz', base), {}),
     askFromPage(new URL('v1/session', base), {}),
   ])
-  const { user, reason } = Object(session?.body) as Partial<SessionView> & { readonly reason?: never }
+  const { user, reason } = Object(session?.body) as SessionParts
   return {
     ...(ready && { ready: ready.status }),
     ...(session && {
