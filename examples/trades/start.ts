@@ -8,6 +8,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { type RunningApi, startApi } from './api/src/api.ts'
 import { CannotStart, readSettings, type Settings } from './api/src/settings.ts'
+import { openLab } from './lab/lab.ts'
 import { startWeb } from './web/start-web.ts'
 
 /** @throws CannotStart when no file can be written there */
@@ -69,6 +70,7 @@ function greet({ apiUrl, webUrl }: Settings): void {
 
   Register, add a trade, and reload: you are still signed in. Open a second tab, sign out there, and look at the
   first. Type document.cookie into the console: the page cannot read the session.
+  Then, at the end of the page, move it to another site, break something, and ask the doctor.
 
   Ctrl-C stops both.
 `)
@@ -82,7 +84,11 @@ async function start(settings: Settings): Promise<void> {
     await Promise.all(started.map((one) => one.close()))
   }
   const keep = async (starting: Promise<Pick<RunningApi, 'close'>>): Promise<void> => void started.push(await starting)
-  const results = await Promise.allSettled([keep(startApi(settings)), keep(startWeb(settings))])
+  const lab = openLab(settings.apiUrl, [settings.webUrl, settings.farUrl, settings.strangerUrl])
+  const results = await Promise.allSettled([
+    keep(startApi(settings, lab.between)),
+    keep(startWeb(settings, lab.answer)),
+  ])
   const failure = results.find((result) => result.status === 'rejected')
   if (failure !== undefined) {
     await stop()

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import { join } from 'node:path'
 import type { Settings } from '../api/src/settings.ts'
 
@@ -8,12 +8,15 @@ export interface RunningWeb {
   close(): Promise<void>
 }
 
-/** Starts Vite's dev server for the page, on a listener of ours: Vite's own would answer the signals that are ours. */
-export async function startWeb({
-  apiUrl,
-  webPort,
-  dataFolder,
-}: Pick<Settings, 'apiUrl' | 'webPort' | 'dataFolder'>): Promise<RunningWeb> {
+/**
+ * Starts Vite's dev server for the page, on a listener of ours: Vite's own would answer the signals that are ours.
+ *
+ * @param lab what answers `/lab`
+ */
+export async function startWeb(
+  { apiUrl, webPort, dataFolder }: Pick<Settings, 'apiUrl' | 'webPort' | 'dataFolder'>,
+  lab?: RequestListener,
+): Promise<RunningWeb> {
   const [vite, { default: config }] = await Promise.all([import('vite'), import('./vite.config.ts')])
   const server = createServer()
   const dev = await vite.createServer({
@@ -25,7 +28,11 @@ export async function startWeb({
     logLevel: 'warn',
     server: { ...config.server, middlewareMode: true, hmr: { server } },
   })
-  server.on('request', dev.middlewares)
+  server.on('request', (request, response) =>
+    lab !== undefined && /^\/lab(?:\?|$)/.test(request.url ?? '')
+      ? lab(request, response)
+      : dev.middlewares(request, response),
+  )
   const close = async (): Promise<void> => {
     await dev.close()
     server.closeAllConnections()

@@ -18,18 +18,34 @@ export interface RunningApi {
   close(): Promise<void>
 }
 
-/** Starts the API: Coatcheck, a table of trades, and the routes between them. */
-export async function startApi({ apiUrl, webUrl, port, dataFolder, sessionSeconds }: Settings): Promise<RunningApi> {
+/** What stands between a browser and the API: it is given a request, and whom to ask. */
+export type Between = (
+  request: Request,
+  ask: (request: Request) => Response | Promise<Response>,
+) => Response | Promise<Response>
+
+/**
+ * Starts the API: Coatcheck, a table of trades, and the routes between them.
+ *
+ * @param between `npm start` has something there that can be told to break things
+ */
+export async function startApi(
+  settings: Settings,
+  between: Between = (request, ask) => ask(request),
+): Promise<RunningApi> {
+  const { apiUrl, webUrl, farUrl, port, dataFolder, sessionSeconds } = settings
   const auth = await coatcheck({
     url: apiUrl,
-    frontends: [webUrl],
+    frontends: [webUrl, farUrl],
     database: join(dataFolder, 'coatcheck.db'),
     // A session ends an hour after it began, and sooner if nobody uses it for half an hour.
     sessionPolicy: { absoluteSeconds: sessionSeconds, idleSeconds: Math.min(1_800, sessionSeconds) },
   })
   const trades = openTrades(join(dataFolder, 'trades.db'))
   const app = createApp(auth, trades)
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server
+  const server = createAdaptorServer({
+    fetch: (request, environment) => between(request, (passed) => app.fetch(passed, environment)),
+  }) as Server
   const close = async (): Promise<void> => {
     await drain(server)
     trades.close()

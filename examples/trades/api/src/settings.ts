@@ -14,6 +14,10 @@ export interface Settings {
   readonly apiUrl: string
   /** The front-end's origin. It is not the API's: another port is another origin. */
   readonly webUrl: string
+  /** The same page on another site: for a browser, 127.0.0.1 and localhost have nothing in common. */
+  readonly farUrl: string
+  /** The same page where the API does not know it. */
+  readonly strangerUrl: string
 }
 
 /** Why this cannot start, as one sentence for the person at the terminal. */
@@ -41,5 +45,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     sessionSeconds: number('SESSION_SECONDS', 3600, 30 * 86_400),
     apiUrl: `http://localhost:${port}`,
     webUrl: `http://localhost:${webPort}`,
+    farUrl: `http://127.0.0.1:${webPort}`,
+    strangerUrl: `http://trades.localhost:${webPort}`,
   }
 }

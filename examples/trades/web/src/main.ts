@@ -3,6 +3,7 @@ import { say, warn } from './bars.ts'
 import { client } from './client.ts'
 import { ask } from './connection.ts'
 import { part } from './dom.ts'
+import { openLab } from './lab.ts'
 import { isSigningOut } from './own-sign-out.ts'
 import { signedInView } from './views/signed-in.ts'
 import { signedOutView } from './views/signed-out.ts'
@@ -58,3 +59,4 @@ function sameSession(one: SessionState, other: SessionState): boolean {
 
 client.session.subscribe(show)
 void ask()
+void openLab()

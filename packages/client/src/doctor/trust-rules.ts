@@ -6,7 +6,7 @@ const DIFFERS = {
   scheme: 'only the scheme differs',
   port: 'only the port differs',
   www: 'only the "www." differs',
-  loopback: 'localhost and 127.0.0.1 are two hosts to a browser',
+  loopback: 'localhost, a name under it and 127.0.0.1 are different hosts to a browser',
 } as const
 
 /** The command tells apart what a page cannot. */

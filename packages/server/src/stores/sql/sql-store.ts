@@ -20,7 +20,7 @@ export function sqlStore(database: SqlDatabase, sessions: SessionKeeping = 'stor
     data: new SqlSessionDataStore(database),
     users: new SqlUserStore(database, sealed ? SEALED : STORED),
     credentials: new SqlCredentialStore(database),
-    keyMarks: new SqlKeyMarks(database),
+    keyMarks: new SqlKeyMarks(database, sessions),
     changes: database.changes,
     readTime: () => database.readTime(),
     requireReady: () => requireReady(database),
