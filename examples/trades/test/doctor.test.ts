@@ -70,9 +70,6 @@ describe('the panel that breaks things and asks the doctor', () => {
         await page.setViewportSize({ width, height: 800 })
         await page.emulateMedia({ colorScheme })
         assert.deepEqual(await faultsOf(page), [], `${width} px, ${colorScheme}`)
-        const shots = process.env['COATCHECK_SHOTS']
-        if (shots !== undefined)
-          await page.screenshot({ path: `${shots}/lab-${width}-${colorScheme}.png`, fullPage: true })
       }
     }
     await page.getByLabel('Nothing', { exact: true }).check()

@@ -21,7 +21,7 @@ export async function openLab(): Promise<void> {
   const lab = await askLab('GET', '')
   if (lab === null) return
   const finding = h('div', { class: 'finding', role: 'status' })
-  const consult = button('Ask the doctor', {}, () => void examine(consult, finding))
+  const consult = button('Ask the doctor', { class: 'quiet' }, () => void examine(consult, finding))
   part('lab').replaceChildren(
     h('h2', {}, 'Why is the cookie not sent?'),
     h(

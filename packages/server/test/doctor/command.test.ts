@@ -175,7 +175,7 @@ describe('coatcheck doctor', () => {
           ['http://app.example.test', /only the scheme differs/],
           ['https://app.example.test:8443', /only the port differs/],
           ['https://www.app.example.test', /only the "www\." differs/],
-          ['http://127.0.0.1:5173', /two hosts to a browser/],
+          ['http://127.0.0.1:5173', /different hosts to a browser/],
           ['https://elsewhere.test', /is not on the server's list of front-ends\.$/],
         ] as const) {
           const verdict = await clinic.ask(url, page)
