@@ -59,10 +59,11 @@ export const UNTIED_CHANGE_ROWS: readonly Edit[] = [
   },
   {
     file: STORE,
-    find: '    return this.#count(statements.deleteSessionsOf(userId, exceptSessionId ?? null))\n',
+    find: '    const spared = exceptSessionId ?? null\n    const outcome = await this.#database.write([\n',
     replace: `    const told = "insert into changes (kind, id) select 'user', $1 where true"
     await this.#count(statement('tell-all-first', told, [userId]))
-    return this.#count(statements.deleteSessionsOf(userId, exceptSessionId ?? null))
+    const spared = exceptSessionId ?? null
+    const outcome = await this.#database.write([
 `,
   },
 ]
