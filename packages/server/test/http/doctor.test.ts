@@ -85,6 +85,8 @@ for (const development of [true, false]) {
         ['https://app.example.com:8443', 'port', APP],
         ['https://www.app.example.com', 'www', APP],
         ['https://evil.test', null, null],
+        // Like our own origin, which is no front-end that somebody forgot.
+        [`${API}:8443`, null, null],
         ['null', null, null],
       ] as const) {
         const view = await look(scene.browser(origin))

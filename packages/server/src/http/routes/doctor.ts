@@ -81,7 +81,9 @@ function origin({ headers, audience, frontEnds, development }: Arrival): DoctorV
   const { relation } = audience
   if (!frontEnds.isStranger(audience)) return { listed: true, relation }
   // Names of configured origins: for whoever builds the site, not for whoever visits it.
-  const near = development ? nearMiss(headers.get('origin') ?? '', frontEnds.origins) : null
+  // Our own origin is never a front-end that was meant to be on the list.
+  const listed = [...frontEnds.origins].filter((one) => one !== frontEnds.url.origin)
+  const near = development ? nearMiss(headers.get('origin') ?? '', listed) : null
   return { listed: false, relation, ...(near === null ? {} : { nearMiss: near }) }
 }
 
