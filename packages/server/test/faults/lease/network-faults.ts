@@ -90,4 +90,6 @@ export const storeDelayed: Scenario = {
   ),
   // Not many at once: ten connections that each answer after 100 ms are soon busy. Soon asked again: to join a read.
   plan: { atOnce: 6, coldShare: 0.4, coldMs: 250, patienceMs: 40 },
+  // The node that revoked is then asked after one in ten: of 30, once after none.
+  times: 4,
 }

@@ -20,7 +20,8 @@ const DEADLINE_MS = TORTURE ? 600_000 : 60_000
  * is over every node comes back by itself.
  */
 export async function holdsUnder(scenario: Scenario, cluster: Cluster, context: TestContext): Promise<Verdict> {
-  const size = { leaseMs: LEASE_MS, revocations: REVOCATIONS, deadlineMs: DEADLINE_MS, leastMs: 6 * LEASE_MS }
+  const revocations = REVOCATIONS * (scenario.times ?? 1)
+  const size = { leaseMs: LEASE_MS, revocations, deadlineMs: DEADLINE_MS, leastMs: 6 * LEASE_MS }
   const verdict = await runScenario(cluster, scenario, size)
   const recoveryMs = await requireRecovery(cluster, scenario.lost)
   context.diagnostic(`${describeVerdict(scenario.name, verdict)}; service again after ${recoveryMs.toFixed(0)} ms`)
@@ -29,7 +30,7 @@ export async function holdsUnder(scenario: Scenario, cluster: Cluster, context: 
     [],
   )
   // A slow machine may not get through all of them in time, but never through next to none.
-  assert.ok(verdict.acknowledged >= REVOCATIONS / 2, `${verdict.acknowledged} revocations were acknowledged`)
+  assert.ok(verdict.acknowledged >= revocations / 2, `${verdict.acknowledged} revocations were acknowledged`)
   // A node that is stopped on a slow machine may say nothing in time: half of the answers are enough to judge by.
   assert.ok(verdict.lags.length >= verdict.acknowledged / 2, 'the other nodes were asked, and knew')
   assert.ok(verdict.sameNodeAsked > 0, 'and so was the node that acknowledged')

@@ -11,6 +11,8 @@ export interface Scenario {
   readonly plan?: Partial<Plan>
   /** Breaks things and mends them, again and again until `over`; leaves all of it mended. */
   readonly inject?: (world: World) => Promise<void>
+  /** How many times the usual number of revocations shows enough, where each is seldom looked at; once by default. */
+  readonly times?: number
   /** Nodes that are not expected to come back by themselves. */
   readonly lost?: readonly string[]
 }
