@@ -151,9 +151,9 @@ export function createAuth<Schemas extends DataSchemas>(
   development = false,
 ): ServedAuth<Schemas> {
   const reportFailure: ReportFailure = (failure, request) => {
-    // A storm, or a store that is away, fails each request: a line each with its stack would make it worse.
     // A handler of the application went on after a sign-out: what it wanted to write was refused, as it should be.
     if (isSessionEnded(failure)) return
+    // A storm, or a store that is away, fails each request: a line each with its stack would make it worse.
     if (failure instanceof Busy) log.info({ ...request, reason: failure.message }, 'a request was turned away: busy')
     else if (failure instanceof StoreUnavailable)
       log.warn({ ...request, reason: reasonOf(failure) }, 'the store is away')

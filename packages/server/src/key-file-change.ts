@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { ConfigurationError } from './core/errors.ts'
-import { formatKeys, readKeyFile, type FiledKey } from './key-file.ts'
+import { codeOf, formatKeys, readKeyFile, type FiledKey } from './key-file.ts'
 
 /**
  * Changes a key file as a whole: whoever reads it sees the old keys or the new ones, and after a crash too.
@@ -66,7 +66,7 @@ function openDraft(draft: string, file: string): number {
   try {
     return openSync(draft, 'wx', 0o600)
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : 'unknown cause'
+    const code = codeOf(error)
     if (code === 'EEXIST') {
       throw new ConfigurationError(
         `The keys are being changed by another process. If none is, one was interrupted: remove ${draft} and try again.`,
@@ -74,7 +74,7 @@ function openDraft(draft: string, file: string): number {
       )
     }
     throw new ConfigurationError(
-      `The key file ${file} cannot be changed here (${String(code)}). Run this as the server's user.`,
+      `The key file ${file} cannot be changed here (${code}). Run this as the server's user.`,
       { cause: error },
     )
   }

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { keyFingerprint } from '../core/key-fingerprint.ts'
-import type { Store } from '../core/store.ts'
 import { keyFileOf, makeKeyFile } from '../key-file.ts'
 import { openStore } from '../open-store.ts'
 
@@ -24,13 +23,9 @@ export async function adoptKeys({ database, keys }: KeysAndDatabase): Promise<st
   const [signer] = opened.keys
   try {
     const name = signer === undefined ? '' : keyFingerprint(signer)
-    await markSigner(opened.store, name)
+    await opened.store.keyMarks.reset(name, await opened.store.readTime())
     return `The key ${name} signs for this database from now on. Who was signed in by a key that is not here must sign in again.`
   } finally {
     await opened.store.close()
   }
-}
-
-async function markSigner(store: Store, fingerprint: string): Promise<void> {
-  await store.keyMarks.reset(fingerprint, await store.readTime())
 }

@@ -21,11 +21,10 @@ export class KeyRing {
   /**
    * @param keys at least one, each of at least 32 random bytes; the first is the current one
    * @throws ConfigurationError when there is none, or one is too short
-   * @see RFC 5869 (HKDF), with SHA-256, an empty salt, and the label `coatcheck/v1/<use>` as info
    */
   constructor(keys: readonly Uint8Array[], use: KeyUse) {
     this.#use = use
-    this.#keys = deriveAll(keys, use)
+    this.#keys = deriveKeys(keys, use)
   }
 
   /** Raised by each `replace`. What was verified under an earlier one may not be remembered under this one. */
@@ -39,7 +38,7 @@ export class KeyRing {
    * @throws ConfigurationError as the constructor does; the keys are then those of before
    */
   replace(keys: readonly Uint8Array[]): void {
-    this.#keys = deriveAll(keys, this.#use)
+    this.#keys = deriveKeys(keys, this.#use)
     this.#revision += 1
   }
 
@@ -73,7 +72,13 @@ export class KeyRing {
   }
 }
 
-function deriveAll(keys: readonly Uint8Array[], use: KeyUse): readonly KeyObject[] {
+/**
+ * The keys of one use, 32 bytes each, in the order of the server's.
+ *
+ * @throws ConfigurationError when there is none, or one is too short
+ * @see RFC 5869 (HKDF), with SHA-256, an empty salt, and the label `coatcheck/v1/<use>` as info
+ */
+export function deriveKeys(keys: readonly Uint8Array[], use: KeyUse): readonly KeyObject[] {
   if (keys.length === 0) throw new ConfigurationError('COATCHECK_KEYS: at least one key is needed.')
   return keys.map((key, index) => {
     if (key.byteLength < MINIMUM_KEY_BYTES) {

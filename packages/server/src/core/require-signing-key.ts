@@ -20,8 +20,9 @@ export async function requireSigningKey(
 ): Promise<void> {
   const fingerprints = keys.map(keyFingerprint)
   const [current = ''] = fingerprints
-  const now = await store.readTime()
   const last = await store.keyMarks.last()
+  if (last === current) return
+  const now = await store.readTime()
   if (last === null || fingerprints.includes(last)) return store.keyMarks.note(current, now)
   if (await store.keyMarks.anySessionAt(now)) {
     throw new ConfigurationError(

@@ -109,7 +109,7 @@ async function handle(
     tokens,
     source,
     cookieName: view.audience.cookie.name,
-    isForwarded: FORWARDED.some((name) => request.headers.has(name)),
+    isForwarded: () => FORWARDED.some((name) => request.headers.has(name)),
     whoIsIt: (options) => whoIsIt(core, view, options),
     whyNobody: () => (arrival.development ? signedOutReason(core, arrival.frontEnds, view) : undefined),
     arrival,

@@ -33,7 +33,7 @@ export interface RouteContext<Body> {
   /** Of the session cookie, for whoever this answer is for. */
   readonly cookieName: string
   /** Whether the request says that it came by way of a proxy. */
-  readonly isForwarded: boolean
+  isForwarded(): boolean
   /**
    * Who is signed in, or null. From memory where the lease allows it: ask `fresh` for whatever lists or changes something.
    *

@@ -1,6 +1,6 @@
 import { ID_BYTES, type Random } from '../random.ts'
 import type { TokenClaims } from './session-token.ts'
-import type { Method, PreviousSecret, Session } from './session.ts'
+import type { Method, Session } from './session.ts'
 
 /** What a sealed session's cookie says, and no row: all that does not change while it lives, and the secret of this cookie. */
 export interface SealedClaims {
@@ -77,7 +77,8 @@ export function tokenClaimsOf(sealed: SealedClaims): TokenClaims {
  */
 export function sealedSession(claims: SealedClaims, state: SealedState): Session | null {
   if (state.revoked || isOfPast(claims, state)) return null
-  const first = { secretHash: claims.mark, authenticatedAt: claims.authenticatedAt, revision: 0, previous: NO_SECRET }
+  const { mark, authenticatedAt } = claims
+  const secrets = state.rotated ?? { secretHash: mark, authenticatedAt, revision: 0, previous: null }
   return {
     id: claims.sessionId,
     userId: claims.userId,
@@ -89,11 +90,9 @@ export function sealedSession(claims: SealedClaims, state: SealedState): Session
     clientAddress: null,
     userAgent: null,
     epoch: claims.epoch,
-    ...(state.rotated ?? first),
+    ...secrets,
   }
 }
-
-const NO_SECRET: PreviousSecret | null = null
 
 /**
  * Whether all sessions of the user were ended since this one was started.

@@ -42,7 +42,7 @@ export const metricsRoute = route({
   answers: { 200: { description: 'Prometheus text format 0.0.4.', contentType: 'text/plain' } },
   problems: ['not-found'],
   async handle({ core, source, isForwarded }) {
-    if (isForwarded || source.address === null || !isPrivateNetwork(networkOf(source.address))) {
+    if (isForwarded() || source.address === null || !isPrivateNetwork(networkOf(source.address))) {
       return problem('not-found')
     }
     return { status: 200, text: metricsText(await core.gatherMetrics()) }

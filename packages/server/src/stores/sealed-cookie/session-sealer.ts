@@ -1,20 +1,18 @@
-import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
-import type { KeyUse } from '../../core/key-ring.ts'
+import type { KeyObject } from 'node:crypto'
+import { deriveKeys } from '../../core/key-ring.ts'
 import type { SessionSealer } from '../../core/session/session-sealer.ts'
+import { LIMIT_BYTES } from './cookie-too-large.ts'
 import { openValue, sealValue } from './private-cookie.ts'
-
-/** No browser keeps a longer cookie, so that a longer one costs nothing here. */
-const LONGEST = 4_096
-const USE: KeyUse = 'sealed-session'
 
 /**
  * Seals sessions into private cookies, byte for byte those of Rust's `cookie` crate, under keys of their own use.
  *
  * @param keys the server's, of at least 32 random bytes, the current one first
- * @see RFC 5869 (HKDF), with SHA-256, an empty salt, and the label `coatcheck/v1/sealed-session` as info: 32 bytes for AES-256-GCM
+ * @throws ConfigurationError when there is none, or one is too short
+ * @see deriveKeys for the use `sealed-session`: 32 bytes for AES-256-GCM
  */
 export function sessionSealer(keys: readonly Uint8Array[]): SessionSealer {
-  let ring = deriveAll(keys)
+  let ring = deriveKeys(keys, 'sealed-session')
   let lookAgain = (): boolean => false
   const openWithAny = (cookieName: string, text: string): string | null => {
     for (const key of ring) {
@@ -26,11 +24,12 @@ export function sessionSealer(keys: readonly Uint8Array[]): SessionSealer {
   return {
     seal: (cookieName, content) => sealValue(currentOf(ring), cookieName, content),
     open(cookieName, text) {
-      if (text.length > LONGEST) return null
+      // No browser keeps a longer one, so that a longer one costs nothing here.
+      if (text.length > LIMIT_BYTES) return null
       return openWithAny(cookieName, text) ?? (lookAgain() ? openWithAny(cookieName, text) : null)
     },
     replace(next) {
-      ring = deriveAll(next)
+      ring = deriveKeys(next, 'sealed-session')
     },
     beforeRefusing(look) {
       lookAgain = look
@@ -38,11 +37,7 @@ export function sessionSealer(keys: readonly Uint8Array[]): SessionSealer {
   }
 }
 
-function deriveAll(keys: readonly Uint8Array[]): readonly KeyObject[] {
-  return keys.map((key) => createSecretKey(new Uint8Array(hkdfSync('sha256', key, '', `coatcheck/v1/${USE}`, 32))))
-}
-
 function currentOf([current]: readonly KeyObject[]): KeyObject {
-  if (current === undefined) throw new TypeError('Sealed sessions need at least one key.')
+  if (current === undefined) throw new Error('unreachable: a key ring is never empty')
   return current
 }

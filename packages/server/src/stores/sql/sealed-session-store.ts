@@ -7,12 +7,13 @@ import {
 } from '../../core/session/sealed-session.ts'
 import type { CreateOptions, FoundSession, Rotation, SessionStore } from '../../core/session/session-store.ts'
 import type { Session } from '../../core/session/session.ts'
-import { integer, integerOrNull, isStorable, text, textOrNull } from './columns.ts'
+import { countWritten } from './count-written.ts'
+import { integer, integerOrNull, isStorable, textOrNull } from './columns.ts'
 import * as statements from './sealed-statements.ts'
 import { deleteDeadSessions } from './session-statements.ts'
 import type { SqlDatabase } from './sql-database.ts'
 import { previousFrom } from './session-row.ts'
-import type { Row, Statement } from './statement.ts'
+import type { Row } from './statement.ts'
 import { userFrom } from './user-row.ts'
 
 /**
@@ -52,11 +53,11 @@ export class SealedSessionStore implements SessionStore {
   async rotate(rotation: Rotation): Promise<boolean> {
     const expiresAt = endOfSealedSession(rotation.sessionId)
     if (expiresAt === null || rotation.now >= expiresAt) return false
-    return (await this.#count(statements.rotateSealed(rotation, expiresAt))) === 1
+    return (await countWritten(this.#database, statements.rotateSealed(rotation, expiresAt))) === 1
   }
 
   async retirePreviousSecret(sessionId: string, currentSecretHash: string, endsAt: number): Promise<void> {
-    await this.#count(statements.endPreviousSealed(sessionId, currentSecretHash, endsAt))
+    await countWritten(this.#database, statements.endPreviousSealed(sessionId, currentSecretHash, endsAt))
   }
 
   /** A use is written nowhere. */
@@ -68,12 +69,12 @@ export class SealedSessionStore implements SessionStore {
   async revoke(sessionId: string, ownerId?: string): Promise<boolean> {
     const expiresAt = endOfSealedSession(sessionId)
     if (expiresAt === null || ownerId !== undefined) return false
-    return (await this.#count(statements.revokeSealed(sessionId, expiresAt))) === 1
+    return (await countWritten(this.#database, statements.revokeSealed(sessionId, expiresAt))) === 1
   }
 
   async revokeByUser(userId: string, exceptSessionId?: string): Promise<null> {
     if (isStorable(userId) && isStorable(exceptSessionId ?? '')) {
-      await this.#count(statements.raiseEpoch(userId, exceptSessionId ?? null))
+      await countWritten(this.#database, statements.raiseEpoch(userId, exceptSessionId ?? null))
     }
     return null
   }
@@ -93,14 +94,8 @@ export class SealedSessionStore implements SessionStore {
       deleteDeadSessions(now, idleSince, limit),
     ]
     let deleted = 0
-    for (const step of steps) deleted += await this.#count(step)
+    for (const step of steps) deleted += await countWritten(this.#database, step)
     return deleted
-  }
-
-  async #count(step: Statement): Promise<number> {
-    const outcome = await this.#database.write([step])
-    if (!outcome.ok) throw new Error(`unreachable: ${step.name} requires no row`)
-    return outcome.counts[0] ?? 0
   }
 }
 
@@ -115,7 +110,7 @@ function stateFrom(row: Row): SealedState {
       secretHash === null
         ? null
         : {
-            secretHash: text(row, 'secret_hash'),
+            secretHash,
             authenticatedAt: integerOrNull(row, 'authenticated_at'),
             revision: integer(row, 'revision'),
             previous: previousFrom(row),

@@ -2,6 +2,7 @@ import type { CreateOptions, FoundSession, Rotation, SessionStore, Touch } from 
 import { MAXIMUM_SESSIONS_PER_USER } from '../../core/session/session-policy.ts'
 import type { Session } from '../../core/session/session.ts'
 import { isStorable } from './columns.ts'
+import { countWritten } from './count-written.ts'
 import { carryDataOver } from './data-statements.ts'
 import { raiseEpoch } from './sealed-statements.ts'
 import { SESSION_COLUMNS, sessionFrom } from './session-row.ts'
@@ -54,11 +55,11 @@ from sessions left join users on users.id = sessions.user_id where sessions.id =
   }
 
   async rotate(rotation: Rotation): Promise<boolean> {
-    return (await this.#count(statements.rotateSecret(rotation))) === 1
+    return (await countWritten(this.#database, statements.rotateSecret(rotation))) === 1
   }
 
   async retirePreviousSecret(sessionId: string, currentSecretHash: string, endsAt: number): Promise<void> {
-    await this.#count(statements.endPreviousSecret(sessionId, currentSecretHash, endsAt))
+    await countWritten(this.#database, statements.endPreviousSecret(sessionId, currentSecretHash, endsAt))
   }
 
   async touchMany(touches: readonly Touch[]): Promise<void> {
@@ -69,7 +70,7 @@ from sessions left join users on users.id = sessions.user_id where sessions.id =
     }
     const latest = [...seenAtById]
     for (let start = 0; start < latest.length; start += TOUCH_BATCH) {
-      await this.#count(statements.touchSessions(new Map(latest.slice(start, start + TOUCH_BATCH))))
+      await countWritten(this.#database, statements.touchSessions(new Map(latest.slice(start, start + TOUCH_BATCH))))
     }
   }
 
@@ -77,7 +78,7 @@ from sessions left join users on users.id = sessions.user_id where sessions.id =
     if (!isStorable(sessionId)) return false
     const deletion =
       ownerId === undefined ? statements.deleteSession(sessionId) : statements.deleteOwnSession(sessionId, ownerId)
-    return (await this.#count(deletion)) === 1
+    return (await countWritten(this.#database, deletion)) === 1
   }
 
   async revokeByUser(userId: string, exceptSessionId?: string): Promise<number> {
@@ -107,13 +108,7 @@ where user_id = $1 and expires_at > $2 and last_seen_at > $3 order by created_at
   }
 
   deleteExpired(dead: { readonly now: number; readonly idleSince: number }, limit: number): Promise<number> {
-    return this.#count(statements.deleteDeadSessions(dead.now, dead.idleSince, limit))
-  }
-
-  async #count(step: Statement): Promise<number> {
-    const outcome = await this.#database.write([step])
-    if (!outcome.ok) throw new Error(`unreachable: ${step.name} requires no row`)
-    return outcome.counts[0] ?? 0
+    return countWritten(this.#database, statements.deleteDeadSessions(dead.now, dead.idleSince, limit))
   }
 }
 

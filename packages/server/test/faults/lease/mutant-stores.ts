@@ -32,7 +32,7 @@ export function sessionFrom(row: Row): Session {
       const row = rowOf(id)
       if (!row) continue
       const insert = \`insert into sessions (\${INSERTED_COLUMNS}) values (\${INSERTED_PARAMS}) on conflict do nothing\`
-      await this.#count(statement('revive-session', insert, sessionParams(sessionFrom(row))))
+      await countWritten(this.#database, statement('revive-session', insert, sessionParams(sessionFrom(row))))
     }
 `,
   },
@@ -51,17 +51,17 @@ export const UNTIED_CHANGE_ROWS: readonly Edit[] = [
   },
   {
     file: STORE,
-    find: '    return (await this.#count(deletion)) === 1\n',
+    find: '    return (await countWritten(this.#database, deletion)) === 1\n',
     replace: `    const told = "insert into changes (kind, id) select 'session', $1 where true"
-    await this.#count(statement('tell-first', told, [sessionId]))
-    return (await this.#count(deletion)) === 1
+    await countWritten(this.#database, statement('tell-first', told, [sessionId]))
+    return (await countWritten(this.#database, deletion)) === 1
 `,
   },
   {
     file: STORE,
     find: '    const spared = exceptSessionId ?? null\n    const outcome = await this.#database.write([\n',
     replace: `    const told = "insert into changes (kind, id) select 'user', $1 where true"
-    await this.#count(statement('tell-all-first', told, [userId]))
+    await countWritten(this.#database, statement('tell-all-first', told, [userId]))
     const spared = exceptSessionId ?? null
     const outcome = await this.#database.write([
 `,
