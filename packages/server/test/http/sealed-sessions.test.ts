@@ -64,6 +64,13 @@ for (const kind of SEALED_STORES) {
       assert.equal((await again.view()).user, null)
     })
 
+    test('when it was used is written nowhere, and nobody says that it was', async () => {
+      const browser = await signedUp('unused')
+      const { session: first } = await browser.view()
+      await scene.clock.advance(3_600_000)
+      assert.deepEqual((await browser.view()).session, first)
+    })
+
     test('there is no session data, and whoever asks for it is told why', async () => {
       const browser = await signedUp('dataless')
       const request = new Request(`${API}/cart`, { headers: { cookie: browser.cookieHeader } })

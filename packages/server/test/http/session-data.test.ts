@@ -71,6 +71,14 @@ for (const kind of STORES) {
       assert.equal(scene.events.length, told, 'a visitor is no refusal')
     })
 
+    test('of a visitor who has not signed in take no place in the memory of checks', async () => {
+      const visitor = new Visitor(scene)
+      await visitor.use((data) => data.set('locale', 'en'))
+      const before = scene.auth.metrics().cachedSessions
+      for (let turn = 0; turn < 5; turn += 1) assert.equal((await visitor.browser.view()).user, null)
+      assert.equal(scene.auth.metrics().cachedSessions, before)
+    })
+
     test('are what the schema makes of them; what it refuses, and what no key is, is not written', async () => {
       const visitor = new Visitor(scene)
       await visitor.use(async (data) => {

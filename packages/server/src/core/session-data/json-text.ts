@@ -58,7 +58,10 @@ function isPlain(value: object): boolean {
 
 function describe(value: unknown): string {
   if (value === undefined) return 'undefined'
-  if (typeof value === 'object' && value !== null) return `a ${value.constructor.name}`
+  if (typeof value === 'object' && value !== null) {
+    const { constructor }: { readonly constructor?: unknown } = value
+    return typeof constructor === 'function' ? `a ${constructor.name}` : 'an object that inherits from another'
+  }
   return `a ${typeof value}`
 }
 

@@ -164,8 +164,9 @@ export class LeasedSessions {
       return
     }
     this.#reads.delete(sessionId)
-    // That there is no such session is not remembered: it would be a list of whatever strangers ask for.
-    if (found !== null && this.#lease.isLive()) this.#cache.set(found, readAtMs)
+    // That there is no such session is not remembered: it would be a list of whatever strangers ask for. Nor is one that
+    // nobody has signed in to: each use of it is noted by way of the store.
+    if (found !== null && found.user !== null && this.#lease.isLive()) this.#cache.set(found, readAtMs)
   }
 
   /** Takes in one change: nothing that was read before it is answered to anyone who asks from now on. */

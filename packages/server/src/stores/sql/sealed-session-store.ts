@@ -10,7 +10,8 @@ import type { Session } from '../../core/session/session.ts'
 import { countWritten } from './count-written.ts'
 import { integer, integerOrNull, isStorable, textOrNull } from './columns.ts'
 import * as statements from './sealed-statements.ts'
-import { deleteDeadSessions } from './session-statements.ts'
+import { deleteExpired } from './delete-expired.ts'
+import { deleteSession, deleteSessionsOf } from './session-statements.ts'
 import type { SqlDatabase } from './sql-database.ts'
 import { previousFrom } from './session-row.ts'
 import type { Row } from './statement.ts'
@@ -65,16 +66,21 @@ export class SealedSessionStore implements SessionStore {
     return Promise.resolve()
   }
 
-  /** Whose session an ID is, only its cookie says: for a stranger's sake, nobody may end one by claiming it. */
+  /**
+   * Whose session an ID is, only its cookie says: for a stranger's sake, nobody may end one by claiming it. One of the time
+   * when sessions were rows, or of a node that still keeps them so, ends too.
+   */
   async revoke(sessionId: string, ownerId?: string): Promise<boolean> {
     const expiresAt = endOfSealedSession(sessionId)
     if (expiresAt === null || ownerId !== undefined) return false
+    if ((await countWritten(this.#database, deleteSession(sessionId))) === 1) return true
     return (await countWritten(this.#database, statements.revokeSealed(sessionId, expiresAt))) === 1
   }
 
   async revokeByUser(userId: string, exceptSessionId?: string): Promise<null> {
     if (isStorable(userId) && isStorable(exceptSessionId ?? '')) {
-      await countWritten(this.#database, statements.raiseEpoch(userId, exceptSessionId ?? null))
+      const spared = exceptSessionId ?? null
+      await this.#database.write([statements.raiseEpoch(userId, spared), deleteSessionsOf(userId, spared)])
     }
     return null
   }
@@ -83,19 +89,8 @@ export class SealedSessionStore implements SessionStore {
     return Promise.reject(new SessionsNotListed())
   }
 
-  /** Rows of the time before sessions were sealed are deleted too. */
-  async deleteExpired(
-    { now, idleSince }: { readonly now: number; readonly idleSince: number },
-    limit: number,
-  ): Promise<number> {
-    const steps = [
-      statements.trimSealed('sealed_revocations', now, limit),
-      statements.trimSealed('sealed_rotations', now, limit),
-      deleteDeadSessions(now, idleSince, limit),
-    ]
-    let deleted = 0
-    for (const step of steps) deleted += await countWritten(this.#database, step)
-    return deleted
+  deleteExpired(dead: { readonly now: number; readonly idleSince: number }, limit: number): Promise<number> {
+    return deleteExpired(this.#database, dead, limit)
   }
 }
 

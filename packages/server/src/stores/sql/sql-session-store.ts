@@ -4,6 +4,7 @@ import type { Session } from '../../core/session/session.ts'
 import { isStorable } from './columns.ts'
 import { countWritten } from './count-written.ts'
 import { carryDataOver } from './data-statements.ts'
+import { deleteExpired } from './delete-expired.ts'
 import { raiseEpoch } from './sealed-statements.ts'
 import { SESSION_COLUMNS, sessionFrom } from './session-row.ts'
 import * as statements from './session-statements.ts'
@@ -108,7 +109,7 @@ where user_id = $1 and expires_at > $2 and last_seen_at > $3 order by created_at
   }
 
   deleteExpired(dead: { readonly now: number; readonly idleSince: number }, limit: number): Promise<number> {
-    return countWritten(this.#database, statements.deleteDeadSessions(dead.now, dead.idleSince, limit))
+    return deleteExpired(this.#database, dead, limit)
   }
 }
 

@@ -31,6 +31,7 @@ describe('a value of session data', () => {
     ['infinity', [-Infinity], 'not-json', /cart\[0\] is -Infinity/],
     ['a date', new Date(0), 'not-json', /cart is a Date/],
     ['a map', { m: new Map() }, 'not-json', /cart\.m is a Map/],
+    ['an object of no class', { m: Object.create(Object.create(null)) as object }, 'not-json', /cart\.m is an object/],
     ['a cycle', cycle, 'not-json', /100 levels deep; does it contain itself/],
     ['too much of the same', shared, 'value-too-large', /too many parts/],
     ['a byte too many', 'x'.repeat(MAXIMUM_VALUE_BYTES - 1), 'value-too-large', /has 16385 bytes/],
