@@ -79,6 +79,7 @@ const WAY: readonly (readonly [Cause, Partial<Observations>])[] = [
   ['cors-header-doubled', { allowOrigin: [page, page] }],
   ['cors-header-stripped', { allowOrigin: [] }],
   ['preflight-answered-elsewhere', { preflight: { passed: false, detail: '' } }],
+  ['post-refused', { postRefused: 'status 403' }],
   ['set-cookie-stripped', { setCookie: null }],
   ['same-site-drops', { setCookie: 'c-doctor=x; Path=/; HttpOnly; Secure; SameSite=Strict' }],
   ['cookie-header-stripped', { probeReturned: false }],
@@ -108,6 +109,7 @@ describe('the one cause', () => {
       ['name-not-found', 'name-not-found'],
       ['certificate', 'certificate-not-trusted'],
       ['unreachable', 'unreachable'],
+      ['broken-off', 'unreachable'],
       ['unreadable', 'answers-unreadable'],
     ] as const) {
       assert.equal(findCause({ url, page, by: 'page', failure: { kind, detail: 'x' } }).cause, cause)
@@ -134,6 +136,7 @@ describe('the one cause', () => {
       ['expired', 'session-expired'],
       ['idle', 'session-expired'],
       ['revoked', 'session-revoked'],
+      ['user-disabled', 'session-revoked'],
       ['unknown-token', 'session-unknown'],
       ['duplicate-cookie', 'session-unknown'],
     ] as const) {
@@ -142,9 +145,32 @@ describe('the one cause', () => {
     assert.equal(findCause({ ...free, session: { status: 503, signedIn: false } }).cause, 'store-unavailable')
   })
 
+  it('names the header, the attribute or the address that is the matter, whichever way it is', () => {
+    const credentials = findCause({ ...healthy, allowCredentials: false })
+    assert.equal(credentials.cause, 'cors-header-stripped')
+    assert.match(
+      `${credentials.words} ${credentials.mend}`,
+      /Allow-Credentials.*hide_header Access-Control-Allow-Credentials/,
+    )
+    const given = 'c-doctor=x; Max-Age=60; path=/; httponly; secure; samesite=lax'
+    assert.equal(findCause({ ...healthy, setCookie: given }).cause, null, 'in small letters it is the same')
+    for (const [more, cause] of [
+      ['Domain=example.com', 'cookie-changed'],
+      ['SameSite=None', 'same-site-drops'],
+    ] as const) {
+      const added = findCause({ ...healthy, setCookie: `${given}; ${more}` })
+      assert.equal(added.cause, cause)
+      assert.ok(added.words.includes(`arrives with "${more}"`), added.words)
+    }
+    const home = findCause({ ...healthy, redirect: `${url}/login` })
+    assert.equal(home.cause, 'redirected')
+    assert.ok(!home.mend.includes('createClient'), 'that is what the page has already')
+  })
+
   it('has a line that mends it, without a hole in it, for each', () => {
     for (const { cause, words, mend } of rules) {
-      const seen: Observations = { ...healthy, redirect: '/x', failure: { kind: 'unreadable', detail: 'x' } }
+      const failure = { kind: 'unreadable', detail: 'x' } as const
+      const seen: Observations = { ...healthy, redirect: '/x', postRefused: 'x', failure }
       assert.doesNotMatch(`${words(seen)} ${mend(seen)}`, /undefined(?! times)/, cause)
     }
   })

@@ -3,6 +3,8 @@ import type { DoctorView } from '../protocol.ts'
 /** What a page learns of one request: the doctor's answer, that something else answered, or, with null, nothing at all. */
 export interface PageAnswer {
   readonly status: number
+  /** Where it came from in the end, if that is elsewhere: the client follows no redirect. */
+  readonly redirect?: string
   readonly view: DoctorView | null
   readonly body: unknown
 }
@@ -23,7 +25,8 @@ export async function askFromPage(url: URL, init: RequestInit): Promise<PageAnsw
 /** What a response says, read to its end. */
 export async function answerOf(response: Response): Promise<PageAnswer> {
   const body: unknown = await response.json().catch(() => null)
-  return { status: response.status, view: response.ok && isDoctorView(body) ? body : null, body }
+  const { status, ok, redirected, url } = response
+  return { status, ...(redirected && { redirect: url }), view: ok && isDoctorView(body) ? body : null, body }
 }
 
 /** Whether an answer is the doctor's: another program's JSON must not pass for it. */

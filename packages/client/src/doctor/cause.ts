@@ -18,6 +18,7 @@ export type Cause =
   | 'cors-header-stripped'
   | 'preflight-answered-elsewhere'
   | 'answers-unreadable'
+  | 'post-refused'
   | 'set-cookie-stripped'
   | 'same-site-drops'
   | 'cookie-changed'

@@ -17,18 +17,15 @@ export const cookieRules: readonly Rule[] = [
   },
   {
     cause: 'same-site-drops',
-    holds: (seen) => {
-      const changed = changedAttribute(seen)
-      return changed?.toLowerCase().startsWith('samesite=') === true
-    },
+    holds: (seen) => /^samesite=/i.test(changedAttribute(seen)?.attribute ?? ''),
     words: (seen) =>
-      `The cookie leaves the server with ${changedAttribute(seen)} and arrives without: something in between changes its SameSite, and browsers will leave it out.`,
+      `${wordsOfChange(seen)}: something in between changes its SameSite, and browsers will leave it out.`,
     mend: () => 'Remove from the proxy: proxy_cookie_flags … samesite=…;',
   },
   {
     cause: 'cookie-changed',
     holds: (seen) => changedAttribute(seen) !== null,
-    words: (seen) => `The cookie leaves the server with "${changedAttribute(seen)}" and arrives without it.`,
+    words: (seen) => `${wordsOfChange(seen)}.`,
     mend: () => 'Remove from the proxy: proxy_cookie_flags, proxy_cookie_path, proxy_cookie_domain',
   },
   {
@@ -73,12 +70,31 @@ function wentAstray({ by, probeReturned }: Observations): boolean {
   return by === 'page' && probeReturned === false
 }
 
-/** The first attribute that the server gave the probe and that did not arrive; null when all did. */
-function changedAttribute({ setCookie, view }: Observations): string | null {
+/** The first attribute that the server gave the probe and that did not arrive, or that arrived besides; null for none. */
+function changedAttribute({
+  setCookie,
+  view,
+}: Observations): { readonly attribute: string; readonly lost: boolean } | null {
   if (setCookie === undefined || setCookie === null || view === undefined) return null
-  const arrived = attributesOf(setCookie)
-  const lost = attributesOf(`;${view.cookie.attributes}`).find((attribute) => !arrived.includes(attribute))
-  return lost ?? null
+  const given = attributesOf(`;${view.cookie.attributes}`)
+  const arrived = attributesOf(setCookie).filter((attribute) => !/^max-age=/i.test(attribute))
+  const lost = firstBeyond(given, arrived)
+  if (lost !== undefined) return { attribute: lost, lost: true }
+  const added = firstBeyond(arrived, given)
+  return added === undefined ? null : { attribute: added, lost: false }
+}
+
+function wordsOfChange(seen: Observations): string {
+  const { attribute = '', lost = false } = changedAttribute(seen) ?? {}
+  return lost
+    ? `The cookie leaves the server with "${attribute}" and arrives without it`
+    : `The cookie arrives with "${attribute}", which the server did not give it`
+}
+
+/** Browsers read attributes without regard to case. */
+function firstBeyond(some: readonly string[], others: readonly string[]): string | undefined {
+  const known = new Set(others.map((attribute) => attribute.toLowerCase()))
+  return some.find((attribute) => !known.has(attribute.toLowerCase()))
 }
 
 function attributesOf(line: string): readonly string[] {

@@ -13,7 +13,7 @@ export interface Observations {
   readonly by: 'page' | 'command'
   /** Why there was no answer at all; `detail` for people. */
   readonly failure?: {
-    readonly kind: 'name-not-found' | 'unreachable' | 'certificate' | 'unreadable'
+    readonly kind: 'name-not-found' | 'unreachable' | 'broken-off' | 'certificate' | 'unreadable'
     readonly detail: string
   }
   /** The status of the answer to `GET /v1/doctor`. */
@@ -26,6 +26,10 @@ export interface Observations {
   readonly repeated?: boolean
   /** Each value of Access-Control-Allow-Origin in that answer. */
   readonly allowOrigin?: readonly string[]
+  /** Whether Access-Control-Allow-Credentials in that answer is `true`. */
+  readonly allowCredentials?: boolean
+  /** What came instead of the doctor's answer to `POST /v1/doctor`, for people. */
+  readonly postRefused?: string
   /** Whether a page may send what needs a preflight; `detail` says what came instead. */
   readonly preflight?: { readonly passed: boolean; readonly detail: string }
   /** The Set-Cookie line of the probe, as it arrived; null for none. */

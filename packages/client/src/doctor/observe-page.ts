@@ -35,7 +35,8 @@ export async function observePage({ url, fetch: own }: DiagnoseOptions): Promise
   }
   const answer = await askFromPage(at, {})
   if (answer === null) return { ...seen, ...(await observeUnreadable(at)) }
-  const { status, view } = answer
+  const { status, view, redirect } = answer
+  if (redirect !== undefined) return { ...seen, status, redirect }
   if (view === null) return { ...seen, status }
   const clockSkewSeconds = (Date.parse(view.time) - Date.now()) / 1_000
   const again = await askFromPage(at, {})
@@ -60,8 +61,9 @@ async function observeProbe(at: URL, own: DiagnoseOptions['fetch']): Promise<Par
   // This header is what makes a browser ask first.
   const asked = await askFromPage(at, { headers: { 'content-type': 'application/json' } })
   const preflight = { passed: asked !== null, detail: 'the browser got no leave to send JSON' }
-  const set = (await askFromPage(at, { method: 'POST' }))?.view?.probe.set ?? null
-  if (set === null) return { preflight }
+  const posted = await askFromPage(at, { method: 'POST' })
+  const set = posted?.view?.probe.set ?? null
+  if (set === null) return { preflight, postRefused: posted === null ? 'no answer' : `status ${posted.status}` }
   const back = await askFromPage(at, {})
   const probeReturned = back?.view?.probe.arrived === set
   if (own === undefined) return { preflight, probeReturned }

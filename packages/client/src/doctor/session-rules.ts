@@ -24,9 +24,14 @@ export const sessionRules: readonly Rule[] = [
   {
     cause: 'session-revoked',
     holds: ({ session }) => REVOKED.includes(session?.reason),
-    words: () =>
-      'The cookie is a genuine one, and its session is gone: signed out, revoked from elsewhere, or expired a while ago.',
-    mend: () => 'client.signIn({ identifier, password })   (the server’s log says who ended it: session.revoked)',
+    words: ({ session }) =>
+      session?.reason === 'user-disabled'
+        ? 'The cookie is a genuine one, and its user is disabled.'
+        : 'The cookie is a genuine one, and its session is gone: signed out, revoked from elsewhere, or expired a while ago.',
+    mend: ({ session }) =>
+      session?.reason === 'user-disabled'
+        ? 'auth.users.enable(userId)   (in the back-end, if that is meant)'
+        : 'client.signIn({ identifier, password })   (the server’s log says who ended it: session.revoked)',
   },
   {
     cause: 'session-unknown',

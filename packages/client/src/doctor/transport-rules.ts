@@ -32,11 +32,22 @@ export const transportRules: readonly Rule[] = [
     mend: ({ url }) => `Start the server, or the proxy in front of it: coatcheck serve   (COATCHECK_URL=${url})`,
   },
   {
+    cause: 'unreachable',
+    holds: ({ failure }) => failure?.kind === 'broken-off',
+    words: ({ url, failure }) => `${url} begins to answer, and breaks off (${failure?.detail}).`,
+    mend: () => 'proxy_read_timeout 60s;   (nginx; and look into the log of the proxy, and of the server)',
+  },
+  {
     cause: 'redirected',
     holds: ({ redirect }) => redirect !== undefined,
     words: ({ url, redirect }) =>
       `${url} answers with a redirect to ${redirect}. Browsers follow none in a preflight, and the client follows none with a password.`,
-    mend: ({ url, redirect }) => `createClient({ url: '${new URL(redirect ?? '', url).origin}' })`,
+    mend: ({ url, redirect }) => {
+      const { origin } = new URL(redirect ?? '', url)
+      return origin === url
+        ? `location /v1/ { proxy_pass http://127.0.0.1:4000; }   (nginx: /v1/ without a redirect, or a sign-in of the proxy's own)`
+        : `createClient({ url: '${origin}' })`
+    },
   },
   {
     cause: 'not-coatcheck',

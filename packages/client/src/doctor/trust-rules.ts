@@ -71,10 +71,14 @@ export const trustRules: readonly Rule[] = [
   },
   {
     cause: 'cors-header-stripped',
-    holds: ({ url, page, allowOrigin }) => page !== url && allowOrigin !== undefined && allowOrigin[0] !== page,
+    holds: ({ url, page, allowOrigin, allowCredentials }) =>
+      page !== url && allowOrigin !== undefined && (allowOrigin[0] !== page || allowCredentials === false),
     words: ({ page, allowOrigin }) =>
-      `Access-Control-Allow-Origin should be ${page} and is ${allowOrigin?.[0] ?? 'not there'}: something in between changes it.`,
-    mend: () => 'Remove from the proxy: proxy_hide_header Access-Control-Allow-Origin;',
+      allowOrigin?.[0] === page
+        ? 'Access-Control-Allow-Credentials should be true and is not: something in between changes it.'
+        : `Access-Control-Allow-Origin should be ${page} and is ${allowOrigin?.[0] ?? 'not there'}: something in between changes it.`,
+    mend: ({ page, allowOrigin }) =>
+      `Remove from the proxy: proxy_hide_header Access-Control-Allow-${allowOrigin?.[0] === page ? 'Credentials' : 'Origin'};`,
   },
   {
     cause: 'preflight-answered-elsewhere',
@@ -82,6 +86,13 @@ export const trustRules: readonly Rule[] = [
     words: ({ preflight }) =>
       `The preflight (OPTIONS) is not answered by Coatcheck, and not as a browser needs it: ${preflight?.detail}.`,
     mend: () => 'Remove from the proxy: if ($request_method = OPTIONS) { return 204; }   (let OPTIONS through)',
+  },
+  {
+    cause: 'post-refused',
+    holds: ({ postRefused }) => postRefused !== undefined,
+    words: ({ url, postRefused }) =>
+      `GET reaches the server at ${url}, and POST does not (${postRefused}): so nobody can sign in.`,
+    mend: () => 'Remove from the proxy: limit_except GET { deny all; }   (let every method through to /v1/)',
   },
   {
     cause: 'answers-unreadable',

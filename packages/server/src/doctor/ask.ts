@@ -16,7 +16,7 @@ export interface RawAnswer {
 /**
  * Asks as a browser would, but with headers that a browser would write by itself, and without its judgement of the answer.
  *
- * @throws Error the network's, with its `code`
+ * @throws Error the network's, with its `code`; `BrokenOff` once an answer has begun
  */
 export async function ask(url: URL, method: string, headers: Readonly<Record<string, string>>): Promise<RawAnswer> {
   const request = url.protocol === 'https:' ? requestHttps : requestHttp
@@ -25,11 +25,24 @@ export async function ask(url: URL, method: string, headers: Readonly<Record<str
   sent.end()
   const [response]: IncomingMessage[] = await once(sent, 'response')
   if (response === undefined) throw new Error('There was no answer.')
-  let body = ''
-  for await (const chunk of response.setEncoding('utf8')) {
-    body += String(chunk)
-    if (body.length > LONGEST_BODY) break
-  }
   const distinct = response.headersDistinct
-  return { status: response.statusCode ?? 0, all: (name) => distinct[name] ?? [], body }
+  return { status: response.statusCode ?? 0, all: (name) => distinct[name] ?? [], body: await bodyOf(response) }
+}
+
+async function bodyOf(response: IncomingMessage): Promise<string> {
+  let body = ''
+  try {
+    for await (const chunk of response.setEncoding('utf8')) {
+      body += String(chunk)
+      if (body.length > LONGEST_BODY) break
+    }
+  } catch (cause) {
+    throw new BrokenOff(`after status ${response.statusCode}`, { cause })
+  }
+  return body
+}
+
+/** An answer began, and did not come to its end. */
+export class BrokenOff extends Error {
+  override readonly name = 'BrokenOff'
 }

@@ -1,10 +1,12 @@
 import type { Observations } from '@coatcheck/client/doctor'
+import { BrokenOff } from './ask.ts'
 
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)/
 const NAME = /^(?:ENOTFOUND|EAI_AGAIN)$/
 
 /** What a request that was never answered says of its way. */
 export function failureOf(error: unknown): NonNullable<Observations['failure']> {
+  if (error instanceof BrokenOff) return { kind: 'broken-off', detail: error.message }
   const { code, message } = detailsOf(error)
   if (NAME.test(code)) return { kind: 'name-not-found', detail: code }
   if (CERTIFICATE.test(code)) return { kind: 'certificate', detail: message }

@@ -21,14 +21,17 @@ export async function observe(url: string, page: string): Promise<Observations> 
   const crossing: PageHeaders = { ...common, origin: page }
   // Browsers leave Origin out where a page asks its own origin.
   const asked = relation === 'same-origin' ? common : crossing
+  let seen: Observations = base
   try {
-    const first = await ask(at, 'GET', asked)
-    const seen = { ...base, ...(await examineAnswer(at, first, asked)) }
+    seen = { ...seen, ...(await examineAnswer(at, await ask(at, 'GET', asked), asked)) }
     if (seen.view === undefined) return seen
-    const preflight = relation === 'same-origin' ? {} : { preflight: await examinePreflight(at, page) }
-    return { ...seen, ...preflight, ...(await examineCookie(at, crossing)), ...(await examineStore(url)) }
+    if (relation !== 'same-origin') seen = { ...seen, preflight: await examinePreflight(at, page) }
+    seen = { ...seen, ...(await examineCookie(at, crossing)) }
+    return { ...seen, ...(await examineStore(url)) }
   } catch (error) {
-    return { ...base, failure: failureOf(error) }
+    const failure = failureOf(error)
+    // It did answer before.
+    return { ...seen, failure: seen.view === undefined ? failure : { ...failure, kind: 'broken-off' } }
   }
 }
 
@@ -45,6 +48,7 @@ async function examineAnswer(at: URL, first: RawAnswer, asked: PageHeaders) {
     view,
     repeated: view.answer === again?.answer,
     allowOrigin: first.all('access-control-allow-origin'),
+    allowCredentials: first.all('access-control-allow-credentials')[0] === 'true',
     clockSkewSeconds: (Date.parse(view.time) - now) / 1_000,
   }
 }
@@ -72,7 +76,7 @@ async function examinePreflight(at: URL, page: string): Promise<{ readonly passe
 async function examineCookie(at: URL, crossing: PageHeaders): Promise<Partial<Observations>> {
   const answer = await ask(at, 'POST', crossing)
   const { probe } = viewIn(answer) ?? {}
-  if (probe?.set === undefined || probe.set === null) return {}
+  if (probe?.set === undefined || probe.set === null) return { postRefused: `status ${answer.status}` }
   const pair = `${probe.name}=${probe.set}`
   const setCookie = answer.all('set-cookie').find((line) => line.split(';')[0] === pair) ?? null
   const back = viewIn(await ask(at, 'GET', { ...crossing, cookie: pair }))
@@ -97,5 +101,5 @@ function viewIn({ status, body }: RawAnswer): DoctorView | null {
 /** Whether an answer is the doctor's. Another program's JSON must not pass for it. */
 function isDoctorView(answer: unknown): answer is DoctorView {
   if (typeof answer !== 'object' || answer === null) return false
-  return 'answer' in answer && 'serverUrl' in answer && 'probe' in answer && 'cookie' in answer
+  return ['answer', 'serverUrl', 'request', 'origin', 'cookie', 'probe'].every((part) => part in answer)
 }

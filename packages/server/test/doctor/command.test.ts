@@ -43,6 +43,13 @@ const FAULTS: readonly (readonly [Cause, string, Fault, mend: RegExp])[] = [
     { lines: 'limit_except GET POST DELETE { deny all; }' },
     /OPTIONS/,
   ],
+  [
+    'cors-header-stripped',
+    'strips the header for credentials',
+    { lines: 'proxy_hide_header Access-Control-Allow-Credentials;' },
+    /Allow-Credentials/,
+  ],
+  ['post-refused', 'lets GET through and no POST', { lines: 'limit_except GET OPTIONS { deny all; }' }, /limit_except/],
   ['origin-header-changed', 'strips Origin', { lines: 'proxy_set_header Origin "";' }, /proxy_set_header Origin/],
   [
     'origin-header-changed',
@@ -59,6 +66,12 @@ const FAULTS: readonly (readonly [Cause, string, Fault, mend: RegExp])[] = [
     /proxy_cookie_flags/,
   ],
   ['cookie-changed', 'takes Secure away', { lines: 'proxy_cookie_flags ~ nosecure;' }, /proxy_cookie_flags/],
+  [
+    'cookie-changed',
+    'gives cookies a Domain',
+    { lines: 'proxy_cookie_path / "/; Domain=example.test";' },
+    /proxy_cookie_path/,
+  ],
   ['cookie-header-stripped', 'strips Cookie', { lines: 'proxy_set_header Cookie "";' }, /Cookie/],
   [
     'redirected',
@@ -66,6 +79,7 @@ const FAULTS: readonly (readonly [Cause, string, Fault, mend: RegExp])[] = [
     { lines: 'return 308 https://other.localhost$request_uri;' },
     /createClient\(\{ url: 'https:\/\/other\.localhost' \}\)/,
   ],
+  ['redirected', 'has a sign-in of its own', { lines: 'return 302 /login;' }, /^location \/v1\/ \{/],
   [
     'not-coatcheck',
     'answers itself',

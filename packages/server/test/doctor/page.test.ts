@@ -46,6 +46,15 @@ const FAULTS: readonly (readonly [Cause, string, Fault])[] = [
     'an nginx that answers OPTIONS itself',
     { lines: 'if ($request_method = OPTIONS) { return 204; }' },
   ],
+  ['post-refused', 'an nginx that lets GET through and no POST', { lines: 'limit_except GET OPTIONS { deny all; }' }],
+  [
+    'redirected',
+    'an nginx that redirects within the API',
+    {
+      lines:
+        'if ($uri = /v1/doctor) { add_header Access-Control-Allow-Origin $http_origin always; add_header Access-Control-Allow-Credentials true always; return 307 https://$http_host/v1/session; }',
+    },
+  ],
   ['set-cookie-stripped', 'an nginx that strips Set-Cookie', { lines: 'proxy_hide_header Set-Cookie;' }],
   ['forwarded-not-trusted', 'an nginx that nobody trusts', { environment: { COATCHECK_TRUSTED_PROXIES: '' } }],
   [
