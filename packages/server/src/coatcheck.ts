@@ -9,12 +9,13 @@ import { keyFingerprint } from './core/key-fingerprint.ts'
 import { KeyRing } from './core/key-ring.ts'
 import { requireSigningKey } from './core/require-signing-key.ts'
 import type { Store } from './core/store.ts'
+import type { CacheLimits } from './core/session/session-cache.ts'
 import { announcedStore } from './core/session/announced-store.ts'
 import { DataRules, type DataSchemas } from './core/session-data/data-rules.ts'
 import { deleteExpiredSessions } from './core/session/delete-expired-sessions.ts'
 import { leaseMetrics } from './core/session/lease-metrics.ts'
 import { LeasedSessions } from './core/session/leased-sessions.ts'
-import type { SessionSealer } from './core/session/session-sealer.ts'
+import { SessionSealer } from './core/session/session-sealer.ts'
 import { policyFor, type SessionPolicy, touchFlushMs } from './core/session/session-policy.ts'
 import { TouchBuffer } from './core/session/touch-buffer.ts'
 import { Background } from './background.ts'
@@ -74,7 +75,7 @@ export async function assemble<const Schemas extends DataSchemas = DataSchemas>(
     sessions,
   })
   await requireKeys(opened, keys, keyFile)
-  const sealer = sessions === 'sealed' ? await openSealer(keys, policy, log) : null
+  const sealer = sessions === 'sealed' ? await openSealer(keys, policy, lease.limits, log) : null
   const hasher = new Argon2idHasher(processes)
   const clock = storeTime(opened)
   const leased = new LeasedSessions(opened.sessions, clock, lease)
@@ -151,13 +152,18 @@ function noteSigner([signer]: readonly Uint8Array[], { store }: Core, log: Log):
 }
 
 /** Says what sealed sessions cannot do, once, where whoever runs the server sees it. */
-async function openSealer(keys: readonly Uint8Array[], policy: SessionPolicy, log: Log): Promise<SessionSealer> {
+async function openSealer(
+  keys: readonly Uint8Array[],
+  policy: SessionPolicy,
+  { maxSessions }: CacheLimits,
+  log: Log,
+): Promise<SessionSealer> {
   log.info(
     { absoluteSeconds: policy.absoluteSeconds },
     'sessions are sealed in their cookies: no list of devices, no idle end, and whoever has the key can make them',
   )
   const { sessionSealer } = await import('./stores/sealed-cookie/session-sealer.ts')
-  return sessionSealer(keys)
+  return new SessionSealer(sessionSealer(keys), maxSessions)
 }
 
 /** A log that throws, though it must not, fails nothing of what it is told about. */

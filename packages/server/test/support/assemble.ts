@@ -11,6 +11,7 @@ import { leaseMetrics } from '../../src/core/session/lease-metrics.ts'
 import { LeasedSessions } from '../../src/core/session/leased-sessions.ts'
 import { TouchBuffer } from '../../src/core/session/touch-buffer.ts'
 import type { SessionKeeping, Store } from '../../src/core/store.ts'
+import { SessionSealer } from '../../src/core/session/session-sealer.ts'
 import { sessionSealer } from '../../src/stores/sealed-cookie/session-sealer.ts'
 import { storeTime } from '../../src/store-time.ts'
 import { Argon2idHasher } from '../../src/hashing/argon2id.ts'
@@ -42,7 +43,7 @@ export function assemble(opened: Store, parts: Parts = {}): Core {
     clock,
     random: parts.random ?? { bytes: randomBytes },
     keys: new KeyRing(keys, 'session-token'),
-    sealer: parts.sessions === 'sealed' ? sessionSealer(keys) : null,
+    sealer: parts.sessions === 'sealed' ? new SessionSealer(sessionSealer(keys), 1_000) : null,
     policy,
     hasher: new Argon2idHasher(),
     passwordRules: { minimumLength: 15, commonPasswords: new Set(['passwordpassword']), siteWords: ['example'] },

@@ -118,7 +118,7 @@ async function checkFromStore(core: Checking, token: string, claims: TokenClaims
   }
   await retirePrevious(core, claims, check.signedIn.session, now)
   const entry = core.leased.peek(claims.sessionId)
-  // A sealed cookie is opened each time: nothing of it is remembered.
+  // What a sealed cookie says is remembered by who opens it.
   const key = claims.sealed === undefined ? tokenKey(token) : null
   const secret = entry && claimedSecret(claims, entry.found)
   // The key that verified the token may be gone by now: then nobody may take it from memory.

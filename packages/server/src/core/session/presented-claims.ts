@@ -1,5 +1,4 @@
 import type { Core } from '../core.ts'
-import { readClaims, tokenClaimsOf } from './sealed-session.ts'
 import { readToken, type TokenClaims } from './session-token.ts'
 
 /**
@@ -13,8 +12,5 @@ export function presentedClaims(
   token: string,
   cookieName: string,
 ): TokenClaims | null {
-  if (core.sealer === null) return readToken(core.keys, token)
-  const content = core.sealer.open(cookieName, token)
-  const sealed = content === null ? null : readClaims(content)
-  return sealed === null ? null : tokenClaimsOf(sealed)
+  return core.sealer === null ? readToken(core.keys, token) : core.sealer.open(cookieName, token)
 }

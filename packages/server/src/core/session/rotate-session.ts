@@ -3,7 +3,6 @@ import type { Core } from '../core.ts'
 import { newId } from '../random.ts'
 import { checkSession } from './check-session.ts'
 import { presentedClaims } from './presented-claims.ts'
-import { writeClaims } from './sealed-session.ts'
 import { mintToken, type TokenClaims } from './session-token.ts'
 
 /**
@@ -55,6 +54,6 @@ function renewed(
 ): { readonly token: string; readonly secretHash: string } {
   if (core.sealer === null || sealed === undefined) return mintToken(core.keys, core.random, sessionId)
   const mark = newId(core.random)
-  const content = writeClaims({ ...sealed, mark, authenticatedAt: worth ?? sealed.authenticatedAt })
-  return { token: core.sealer.seal(cookieName, content), secretHash: mark }
+  const claims = { ...sealed, mark, authenticatedAt: worth ?? sealed.authenticatedAt }
+  return { token: core.sealer.seal(cookieName, claims), secretHash: mark }
 }

@@ -1,15 +1,53 @@
+import { hash } from 'node:crypto'
+import type { Sealer } from '../sealer.ts'
+import { OpenedCookies } from './opened-cookies.ts'
+import { readClaims, type SealedClaims, tokenClaimsOf, writeClaims } from './sealed-session.ts'
+import type { TokenClaims } from './session-token.ts'
+
+const LONGEST = 4_096
+
 /**
- * Seals what a session's cookie holds, where the cookie is the session: keys of their own use, the first seals, all open.
- *
- * The cookie's name is a part of what is sealed: moved to another name, it does not open.
+ * Sessions to cookies, and back. What was opened is remembered by a hash of the cookie, so that the next check of it costs
+ * one hash, as that of a stored session does; it says what the cookie says, and nothing of whether the session lives.
  */
-export interface SessionSealer {
-  /** The cookie's value: printable ASCII without spaces, commas or semicolons. */
-  seal(cookieName: string, content: string): string
-  /** What was sealed under this name by a key of ours; null for anything else, always the same null. */
-  open(cookieName: string, text: string): string | null
-  /** Takes other keys from now on. Nothing that was opened is remembered. @see KeyRing.replace */
-  replace(keys: readonly Uint8Array[]): void
-  /** @see KeyRing.beforeRefusing */
-  beforeRefusing(lookAgain: () => boolean): void
+export class SessionSealer {
+  readonly #sealer: Sealer
+  readonly #opened: OpenedCookies
+
+  /** @param remembered how many opened cookies are remembered at most, 0 for none */
+  constructor(sealer: Sealer, remembered: number) {
+    this.#sealer = sealer
+    this.#opened = new OpenedCookies(remembered)
+  }
+
+  /** The value of a session's cookie. */
+  seal(cookieName: string, claims: SealedClaims): string {
+    return this.#sealer.seal(cookieName, writeClaims(claims))
+  }
+
+  /** What a cookie of this name claims; null for anything that `seal` under a key of ours did not make. */
+  open(cookieName: string, text: string): TokenClaims | null {
+    // No browser keeps a longer one, so that a longer one costs nothing here.
+    if (text.length > LONGEST) return null
+    const cookieHash = hash('sha256', `${cookieName}=${text}`, 'base64url')
+    const known = this.#opened.get(cookieHash)
+    if (known !== undefined) return known
+    const content = this.#sealer.open(cookieName, text)
+    const sealed = content === null ? null : readClaims(content)
+    if (sealed === null) return null
+    const claims = tokenClaimsOf(sealed)
+    this.#opened.set(cookieHash, claims)
+    return claims
+  }
+
+  /** Takes other keys from now on, and forgets what was opened with those before. */
+  replace(keys: readonly Uint8Array[]): void {
+    this.#opened.clear()
+    this.#sealer.replace(keys)
+  }
+
+  /** @see Sealer.beforeRefusing */
+  beforeRefusing(lookAgain: () => boolean): void {
+    this.#sealer.beforeRefusing(lookAgain)
+  }
 }

@@ -1,7 +1,7 @@
 import type { AuditSource } from '../audit/audit-log.ts'
 import type { Core } from '../core.ts'
 import { newId } from '../random.ts'
-import { sealedSessionId, writeClaims } from './sealed-session.ts'
+import { sealedSessionId } from './sealed-session.ts'
 import type { SessionSealer } from './session-sealer.ts'
 import type { CreateOptions } from './session-store.ts'
 import { mintToken } from './session-token.ts'
@@ -76,7 +76,7 @@ function drawUpSealed(core: Starting, sealer: SessionSealer, start: SessionStart
     throw new TypeError('a sealed session needs a user, their epoch, and the name of its cookie')
   const [id, mark] = [sealedSessionId(core.random, expiresAt), newId(core.random)]
   const claims = { sessionId: id, mark, userId, epoch, createdAt, expiresAt, authenticatedAt: now, methods }
-  return { session: { ...drafted, id, secretHash: mark, epoch }, token: sealer.seal(cookieName, writeClaims(claims)) }
+  return { session: { ...drafted, id, secretHash: mark, epoch }, token: sealer.seal(cookieName, claims) }
 }
 
 function draft(

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { deriveKeys } from '../../core/key-ring.ts'
-import type { SessionSealer } from '../../core/session/session-sealer.ts'
+import type { Sealer } from '../../core/sealer.ts'
 import { LIMIT_BYTES } from './cookie-too-large.ts'
 import { openValue, sealValue } from './private-cookie.ts'
 
@@ -11,7 +11,7 @@ import { openValue, sealValue } from './private-cookie.ts'
  * @throws ConfigurationError when there is none, or one is too short
  * @see deriveKeys for the use `sealed-session`: 32 bytes for AES-256-GCM
  */
-export function sessionSealer(keys: readonly Uint8Array[]): SessionSealer {
+export function sessionSealer(keys: readonly Uint8Array[]): Sealer {
   let ring = deriveKeys(keys, 'sealed-session')
   let lookAgain = (): boolean => false
   const openWithAny = (cookieName: string, text: string): string | null => {

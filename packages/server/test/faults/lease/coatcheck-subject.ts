@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { SessionSealer } from '../../../src/core/session/session-sealer.ts'
+import type { Sealer } from '../../../src/core/sealer.ts'
 import type { Answer } from './history.ts'
 import type { Exchange } from './http-client.ts'
 import type { LeaseNode } from './lease-node.ts'
@@ -15,7 +15,7 @@ export function coatcheckSubject(
   nodes: readonly LeaseNode[],
   psql: Psql,
   population: Pick<Population, 'next'>,
-  sealer: SessionSealer | null = null,
+  sealer: Sealer | null = null,
 ): Subject {
   const cookieOf: CookieOf = (node, held) => {
     const name = cookieName(node)
