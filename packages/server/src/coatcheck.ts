@@ -38,6 +38,7 @@ import {
 
 const DELETE_EXPIRED_MS = 60_000
 const TRIM_MS = 60_000
+const NO_SEALERS = { sealer: null, dataSealer: null }
 
 /**
  * Puts a session system together: opens the store, starts the background work, and hands out what an application needs.
@@ -75,7 +76,7 @@ export async function assemble<const Schemas extends DataSchemas = DataSchemas>(
     sessions,
   })
   await requireKeys(opened, keys, keyFile)
-  const sealer = sessions === 'sealed' ? await openSealer(keys, policy, lease.limits, log) : null
+  const sealers = sessions === 'sealed' ? await openSealers(keys, policy, lease.limits, log) : NO_SEALERS
   const hasher = new Argon2idHasher(processes)
   const clock = storeTime(opened)
   const leased = new LeasedSessions(opened.sessions, clock, lease)
@@ -87,7 +88,7 @@ export async function assemble<const Schemas extends DataSchemas = DataSchemas>(
     clock,
     random: { bytes: randomBytes },
     keys: new KeyRing(keys, 'session-token'),
-    sealer,
+    ...sealers,
     policy,
     hasher,
     passwordRules,
@@ -132,12 +133,14 @@ function followKeyFile(file: string, keys: readonly Uint8Array[], core: Core, lo
     changed: (ring, removed) => {
       core.keys.replace(ring)
       core.sealer?.replace(ring)
+      core.dataSealer?.replace(ring)
       if (removed) core.leased.forget({ kind: 'everything' })
       noteSigner(ring, core, log)
     },
   })
   core.keys.beforeRefusing(() => watch.lookIfLate())
   core.sealer?.beforeRefusing(() => watch.lookIfLate())
+  core.dataSealer?.beforeRefusing(() => watch.lookIfLate())
   watch.start()
   return watch
 }
@@ -152,18 +155,19 @@ function noteSigner([signer]: readonly Uint8Array[], { store }: Core, log: Log):
 }
 
 /** Says what sealed sessions cannot do, once, where whoever runs the server sees it. */
-async function openSealer(
+async function openSealers(
   keys: readonly Uint8Array[],
   policy: SessionPolicy,
   { maxSessions }: CacheLimits,
   log: Log,
-): Promise<SessionSealer> {
+): Promise<Pick<Core, 'sealer' | 'dataSealer'>> {
   log.info(
     { absoluteSeconds: policy.absoluteSeconds },
     'sessions are sealed in their cookies: no list of devices, no idle end, and whoever has the key can make them',
   )
   const { sessionSealer } = await import('./stores/sealed-cookie/session-sealer.ts')
-  return new SessionSealer(sessionSealer(keys), maxSessions)
+  const sealer = new SessionSealer(sessionSealer(keys), maxSessions)
+  return { sealer, dataSealer: sessionSealer(keys, 'sealed-data') }
 }
 
 /** A log that throws, though it must not, fails nothing of what it is told about. */

@@ -5,7 +5,7 @@ import { ConfigurationError } from './errors.ts'
 export const MINIMUM_KEY_BYTES = 32
 
 /** What a key is used for. Each use derives a key of its own, so that nothing made for one purpose passes for another. */
-export type KeyUse = 'session-token' | 'sealed-session'
+export type KeyUse = 'session-token' | 'sealed-session' | 'sealed-data'
 
 /**
  * The server's secret keys for one use: the first signs, all verify.

@@ -10,6 +10,7 @@ import { RequestView } from './request-facts.ts'
 import { respond } from './respond.ts'
 import type { AnyRoute, Answer, RouteMethod } from './route.ts'
 import { refuseUntrusted } from './refuse-untrusted.ts'
+import { dataCookieFor, removeCookie } from './session-cookie.ts'
 import { signedOutReason } from './signed-out-reason.ts'
 import { findVisit, whoIsIt } from './who-is-it.ts'
 
@@ -58,7 +59,12 @@ export function createHandler(
     const request = context.req.raw
     const view = new RequestView(frontEnds, request, () => context.env.clientAddress)
     try {
-      return respond(await answer(view, request), view.audience)
+      const answered = await answer(view, request)
+      const response = respond(answered, view.audience)
+      // What a sealed session kept in a cookie of its own goes with it, where there is any.
+      if ('session' in answered && answered.session === 'remove' && view.dataTexts.length > 0)
+        response.headers.append('set-cookie', removeCookie(dataCookieFor(view.audience.cookie)))
+      return response
     } catch (failure) {
       reportFailure(failure, { method: request.method, path: context.req.path })
       return respond(problemOf(failure), view.audience)

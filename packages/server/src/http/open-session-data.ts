@@ -5,6 +5,7 @@ import { SessionData, type Visit } from '../core/session-data/session-data.ts'
 import { SessionDataError } from '../core/session-data/session-data-error.ts'
 import { startAnonymousSession } from '../core/session/start-session.ts'
 import type { FrontEnds } from './front-ends.ts'
+import { openSealedData } from './open-sealed-data.ts'
 import { refuseUntrusted } from './refuse-untrusted.ts'
 import { RequestView } from './request-facts.ts'
 import { type SessionCookie, setCookie } from './session-cookie.ts'
@@ -13,7 +14,7 @@ import { findVisit } from './who-is-it.ts'
 /**
  * The session data of a request. By the rule of `auth.check`: one that may not act for its session gets none.
  *
- * @throws SessionDataError `sessions-sealed`, `origin-not-allowed`, `duplicate-cookie`
+ * @throws SessionDataError `origin-not-allowed`, `duplicate-cookie`
  * @throws StoreUnavailable, Busy
  */
 export async function openSessionData<Schemas extends DataSchemas>(
@@ -23,12 +24,6 @@ export async function openSessionData<Schemas extends DataSchemas>(
   request: Request,
   clientAddress: string | null,
 ): Promise<SessionData<Schemas>> {
-  if (core.sealer !== null) {
-    throw new SessionDataError(
-      'sessions-sealed',
-      'session data: sealed sessions keep none; set COATCHECK_SESSIONS=stored.',
-    )
-  }
   const view = new RequestView(frontEnds, request, () => clientAddress)
   const refused = refuseUntrusted(core, view, () => new URL(request.url).pathname)
   if (refused !== null)
@@ -36,9 +31,11 @@ export async function openSessionData<Schemas extends DataSchemas>(
   if (view.tokens.length > 1) {
     throw new SessionDataError('duplicate-cookie', 'session data: two session cookies came, and either may be planted.')
   }
+  if (core.dataSealer !== null) return openSealedData(core, core.dataSealer, rules, view)
   const session = await findVisit(core, view)
   const visit = new RequestVisit(core, session?.id ?? null, view.audience.cookie, view.source)
-  return new SessionData(core, rules, visit)
+  const { clock, policy, store } = core
+  return new SessionData({ data: store.data, clock, policy }, rules, visit)
 }
 
 /** The session that a request came with, or gets. */

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net'
 import type { AuditSource } from '../core/audit/audit-log.ts'
-import { judgeRequest, type Trust } from '../core/request-trust/fetch-metadata.ts'
+import { isSafeMethod, judgeRequest, type Trust } from '../core/request-trust/fetch-metadata.ts'
 import { plainAddress } from '../core/network.ts'
 import type { Audience, FrontEnds } from './front-ends.ts'
-import { readCookie } from './session-cookie.ts'
+import { dataCookieFor, readCookie } from './session-cookie.ts'
 
 /** What comes before a request's body. A Web-standard `Request` is one; so is what an adapter makes of its own kind. */
 export interface RequestHead {
@@ -36,10 +36,15 @@ export class RequestView {
     this.audience = frontEnds.audienceOf(origin)
     this.tokens = readCookie(headers.get('cookie'), this.audience.cookie.name)
     const secFetchSite = headers.get('sec-fetch-site')
-    const facts = { method, origin, secFetchSite, hasSessionCookie: this.tokens.length > 0 }
-    this.trust = judgeRequest(facts, frontEnds.origins)
     this.#request = request
+    const hasSessionCookie = this.tokens.length > 0 || (!isSafeMethod(method) && this.dataTexts.length > 0)
+    this.trust = judgeRequest({ method, origin, secFetchSite, hasSessionCookie }, frontEnds.origins)
     this.#clientAddress = clientAddress
+  }
+
+  /** What came under the name of the cookie with the data of a sealed session. */
+  get dataTexts(): readonly string[] {
+    return readCookie(this.#request.headers.get('cookie'), dataCookieFor(this.audience.cookie).name)
   }
 
   /** Worked out when there is something to tell of it: a check that goes well has nothing to tell. */

@@ -56,6 +56,11 @@ export function removeCookie(cookie: SessionCookie): string {
   return `${cookie.name}=; Max-Age=0; ${cookie.attributes}`
 }
 
+/** The cookie with the data of a sealed session, beside the session's own and like it. */
+export function dataCookieFor({ name, attributes }: SessionCookie): SessionCookie {
+  return { name: `${name}-data`, attributes }
+}
+
 /** The doctor's cookie, which browsers treat as they treat the session's; its name is never one of a session. */
 export function probeCookieFor({ name, attributes }: SessionCookie): SessionCookie {
   return { name: `${name}-doctor`, attributes }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { SessionsNotListed } from '../../src/core/errors.ts'
 import { problemIn, type Browser } from '../support/browser.ts'
-import { API, openScene, PASSWORD, SEALED_STORES, type Scene } from '../support/scene.ts'
+import { openScene, PASSWORD, SEALED_STORES, type Scene } from '../support/scene.ts'
 
 // The scenarios of session-life.test.ts run over sealed sessions too; here is what is otherwise.
 for (const kind of SEALED_STORES) {
@@ -69,12 +69,6 @@ for (const kind of SEALED_STORES) {
       const { session: first } = await browser.view()
       await scene.clock.advance(3_600_000)
       assert.deepEqual((await browser.view()).session, first)
-    })
-
-    test('there is no session data, and whoever asks for it is told why', async () => {
-      const browser = await signedUp('dataless')
-      const request = new Request(`${API}/cart`, { headers: { cookie: browser.cookieHeader } })
-      await assert.rejects(scene.auth.data(request), { name: 'SessionDataError', code: 'sessions-sealed' })
     })
 
     test('its one end is that of an unused session under the policy, and the view says so', async () => {

@@ -44,6 +44,7 @@ export function assemble(opened: Store, parts: Parts = {}): Core {
     random: parts.random ?? { bytes: randomBytes },
     keys: new KeyRing(keys, 'session-token'),
     sealer: parts.sessions === 'sealed' ? new SessionSealer(sessionSealer(keys), 1_000) : null,
+    dataSealer: parts.sessions === 'sealed' ? sessionSealer(keys, 'sealed-data') : null,
     policy,
     hasher: new Argon2idHasher(),
     passwordRules: { minimumLength: 15, commonPasswords: new Set(['passwordpassword']), siteWords: ['example'] },

@@ -5,24 +5,24 @@ import type { SchemaIssue } from './standard-schema.ts'
  *
  * - `session-ended`: it was revoked, replaced by a sign-in, or has come to its time. Nothing brings it back.
  * - `origin-not-allowed`: the request may not act for the session that its cookie carries.
- * - `sessions-sealed`: sessions are sealed in their cookies (COATCHECK_SESSIONS=sealed), and keep no data.
- * - `duplicate-cookie`: two cookies came under the session's name, and either may be an attacker's.
+ * - `duplicate-cookie`: two cookies came under the session's name, or that of its data, and either may be an attacker's.
  * - `unknown-key`: `data.schema` has no such key.
  * - `not-json`, `value-too-large`: the value cannot be kept.
  * - `invalid-value`: the key's schema refuses it; `issues` says why. When reading: what is stored fits no longer.
  * - `too-many-keys`: the session has 64 others.
+ * - `cookie-too-large`: of a sealed session, the cookie of its data would exceed the 4,096 bytes that browsers keep.
  * - `not-an-integer`, `out-of-range`: what is stored cannot be counted with, or the sum is beyond ±(2^53 − 1).
  */
 export type SessionDataCode =
   | 'session-ended'
   | 'origin-not-allowed'
-  | 'sessions-sealed'
   | 'duplicate-cookie'
   | 'unknown-key'
   | 'not-json'
   | 'value-too-large'
   | 'invalid-value'
   | 'too-many-keys'
+  | 'cookie-too-large'
   | 'not-an-integer'
   | 'out-of-range'
 

@@ -19,7 +19,7 @@ export type DataAnswer<Value, Reason extends string = never> =
  * Where the data of sessions are kept: JSON text by key. Each operation is one atomic unit, in which it is also tested that
  * the session is alive: of one that has ended, or never was, nothing is read, nothing written, and nothing comes back.
  *
- * Throws `StoreUnavailable`, or `Busy`. Keys and JSON are checked by the caller.
+ * `cookie-too-large` is answered only where data are kept in the browser. Throws `StoreUnavailable`, or `Busy`. Keys and JSON are checked by the caller.
  */
 export interface SessionDataStore {
   /** The JSON of one key; null when it has none. */
@@ -27,7 +27,7 @@ export interface SessionDataStore {
   /** The JSON of every key, as of one instant. */
   all(session: LiveSession): Promise<DataAnswer<ReadonlyMap<string, string>>>
   /** Writes one key. `too-many-keys`: the session has `MAXIMUM_DATA_KEYS` others, however many write at once. */
-  set(session: LiveSession, key: string, json: string): Promise<DataAnswer<null, 'too-many-keys'>>
+  set(session: LiveSession, key: string, json: string): Promise<DataAnswer<null, 'too-many-keys' | 'cookie-too-large'>>
   /** Deletes one key. False when it was not there. */
   delete(session: LiveSession, key: string): Promise<DataAnswer<boolean>>
   /** Deletes one key and answers what it held: of any number of callers, one gets it. Null when it was not there. */
@@ -40,5 +40,5 @@ export interface SessionDataStore {
     session: LiveSession,
     key: string,
     by: number,
-  ): Promise<DataAnswer<number, 'too-many-keys' | 'not-an-integer' | 'out-of-range'>>
+  ): Promise<DataAnswer<number, 'too-many-keys' | 'cookie-too-large' | 'not-an-integer' | 'out-of-range'>>
 }

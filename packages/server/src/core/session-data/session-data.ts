@@ -2,7 +2,7 @@ import type { Core } from '../core.ts'
 import { idleSince, touchIntervalMs } from '../session/session-policy.ts'
 import type { CountKey, DataKey, DataRules, DataSchemas } from './data-rules.ts'
 import { SessionDataError } from './session-data-error.ts'
-import type { DataAnswer, LiveSession } from './session-data-store.ts'
+import type { DataAnswer, LiveSession, SessionDataStore } from './session-data-store.ts'
 import type { InputOf, OutputOf } from './standard-schema.ts'
 
 /** The session of one request: there, or started when there is something to remember. */
@@ -14,28 +14,31 @@ export interface Visit {
   readonly setCookie: string | null
 }
 
+type Keeping = Pick<Core, 'clock' | 'policy'> & { readonly data: SessionDataStore }
+
 /**
  * What the application keeps of one visitor's session: small JSON values by key. Made by `auth.data(request)`, for that
  * request.
  *
  * Every operation goes to the store, never to memory, and is atomic: parallel requests lose nothing of each other. In the
- * same step it is made sure that the session is alive. A method throws `SessionDataError` when it is refused, and then
+ * same step it is made sure that the session is alive. Where sessions are sealed, the data are in a cookie: of two requests
+ * at a time the one that is answered last wins. A method throws `SessionDataError` when it is refused, and then
  * changed nothing; `StoreUnavailable` or `Busy` when the store cannot answer.
  */
 export class SessionData<Schemas extends DataSchemas> {
-  readonly #core: Pick<Core, 'store' | 'clock' | 'policy'>
+  readonly #core: Keeping
   readonly #rules: DataRules<Schemas>
   readonly #visit: Visit
 
-  constructor(core: Pick<Core, 'store' | 'clock' | 'policy'>, rules: DataRules<Schemas>, visit: Visit) {
+  constructor(core: Keeping, rules: DataRules<Schemas>, visit: Visit) {
     this.#core = core
     this.#rules = rules
     this.#visit = visit
   }
 
   /**
-   * The Set-Cookie value that the response must carry, once something was written for a visitor who had no session;
-   * otherwise null.
+   * The Set-Cookie value that the response must carry, once something was written for a visitor who had no session, or,
+   * where sessions are sealed, for anybody; otherwise null.
    */
   get setCookie(): string | null {
     return this.#visit.setCookie
@@ -46,7 +49,7 @@ export class SessionData<Schemas extends DataSchemas> {
     this.#rules.require(key)
     const session = await this.#find()
     if (session === null) return undefined
-    const json = requireDone(key, await this.#core.store.data.get(session, key))
+    const json = requireDone(key, await this.#core.data.get(session, key))
     return json === null ? undefined : this.#rules.read(key, json)
   }
 
@@ -55,7 +58,7 @@ export class SessionData<Schemas extends DataSchemas> {
     const session = await this.#find()
     if (session === null) return {}
     const values: (readonly [string, unknown])[] = []
-    for (const [key, json] of requireDone('', await this.#core.store.data.all(session))) {
+    for (const [key, json] of requireDone('', await this.#core.data.all(session))) {
       if (this.#rules.has(key)) values.push([key, await this.#rules.read(key, json)])
     }
     // Each key is one of the schemas', and its value what that schema made of it.
@@ -68,14 +71,14 @@ export class SessionData<Schemas extends DataSchemas> {
    */
   async set<Key extends DataKey<Schemas>>(key: Key, value: InputOf<Schemas[Key]>): Promise<void> {
     const json = await this.#rules.write(key, value)
-    requireDone(key, await this.#core.store.data.set(await this.#start(), key, json))
+    requireDone(key, await this.#core.data.set(await this.#start(), key, json))
   }
 
   /** Deletes a key. False when it held nothing. */
   async delete(key: DataKey<Schemas>): Promise<boolean> {
     this.#rules.require(key)
     const session = await this.#find()
-    return session !== null && requireDone(key, await this.#core.store.data.delete(session, key))
+    return session !== null && requireDone(key, await this.#core.data.delete(session, key))
   }
 
   /**
@@ -87,7 +90,7 @@ export class SessionData<Schemas extends DataSchemas> {
     this.#rules.require(key)
     const session = await this.#find()
     if (session === null) return undefined
-    const json = requireDone(key, await this.#core.store.data.take(session, key))
+    const json = requireDone(key, await this.#core.data.take(session, key))
     return json === null ? undefined : this.#rules.read(key, json)
   }
 
@@ -100,7 +103,7 @@ export class SessionData<Schemas extends DataSchemas> {
   async increment(key: CountKey<Schemas>, by = 1): Promise<number> {
     this.#rules.require(key)
     if (!Number.isSafeInteger(by)) throw refusal(key, 'not-an-integer')
-    return requireDone(key, await this.#core.store.data.increment(await this.#start(), key, by))
+    return requireDone(key, await this.#core.data.increment(await this.#start(), key, by))
   }
 
   async #find(): Promise<LiveSession | null> {
@@ -125,12 +128,14 @@ function requireDone<Value>(key: string, answer: DataAnswer<Value, Refusal>): Va
   throw refusal(key, answer.reason)
 }
 
-type Refusal = 'session-ended' | 'too-many-keys' | 'not-an-integer' | 'out-of-range'
+type Refusal = 'session-ended' | 'too-many-keys' | 'cookie-too-large' | 'not-an-integer' | 'out-of-range'
 
 const SENTENCES: Readonly<Record<Refusal, string>> = {
   'session-ended': 'the session has ended, and nothing was done. Answer as you would to somebody without one',
   'too-many-keys':
     'the session has 64 keys already, and got no further one. Delete some, or put several values under one',
+  'cookie-too-large':
+    'the data are sealed in a cookie (COATCHECK_SESSIONS=sealed), which would be larger than the 4,096 bytes that browsers keep, and nothing was written. Keep less, or keep sessions stored',
   'not-an-integer': 'only whole numbers can be added, to whole numbers, within ±(2^53 − 1). Nothing was done',
   'out-of-range': 'the sum would be beyond ±(2^53 − 1), and was not written',
 }

@@ -1,18 +1,20 @@
 import type { KeyObject } from 'node:crypto'
-import { deriveKeys } from '../../core/key-ring.ts'
+import { deriveKeys, type KeyUse } from '../../core/key-ring.ts'
 import type { Sealer } from '../../core/sealer.ts'
 import { LIMIT_BYTES } from './cookie-too-large.ts'
 import { openValue, sealValue } from './private-cookie.ts'
 
+type SealedUse = Extract<KeyUse, 'sealed-session' | 'sealed-data'>
+
 /**
- * Seals sessions into private cookies, byte for byte those of Rust's `cookie` crate, under keys of their own use.
+ * Seals sessions, or their data, into private cookies, byte for byte those of Rust's `cookie` crate, under keys of their own use.
  *
  * @param keys the server's, of at least 32 random bytes, the current one first
  * @throws ConfigurationError when there is none, or one is too short
- * @see deriveKeys for the use `sealed-session`: 32 bytes for AES-256-GCM
+ * @see deriveKeys for the uses `sealed-session` and `sealed-data`: 32 bytes each for AES-256-GCM
  */
-export function sessionSealer(keys: readonly Uint8Array[]): Sealer {
-  let ring = deriveKeys(keys, 'sealed-session')
+export function sessionSealer(keys: readonly Uint8Array[], use: SealedUse = 'sealed-session'): Sealer {
+  let ring = deriveKeys(keys, use)
   let lookAgain = (): boolean => false
   const openWithAny = (cookieName: string, text: string): string | null => {
     for (const key of ring) {
@@ -29,7 +31,7 @@ export function sessionSealer(keys: readonly Uint8Array[]): Sealer {
       return openWithAny(cookieName, text) ?? (lookAgain() ? openWithAny(cookieName, text) : null)
     },
     replace(next) {
-      ring = deriveKeys(next, 'sealed-session')
+      ring = deriveKeys(next, use)
     },
     beforeRefusing(look) {
       lookAgain = look
