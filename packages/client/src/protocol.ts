@@ -113,6 +113,7 @@ export type ProblemCode =
   | 'reauthentication-required'
   | 'not-found'
   | 'sessions-not-listed'
+  | 'no-database'
   | 'method-not-allowed'
   | 'email-taken'
   | 'username-taken'

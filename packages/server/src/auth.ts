@@ -1,25 +1,20 @@
-import type { AuditSource } from './core/audit/audit-log.ts'
 import type { Core } from './core/core.ts'
 import type { CheckOptions, SignedIn } from './core/session/check-session.ts'
 import { leaseMetrics, type LeaseMetrics } from './core/session/lease-metrics.ts'
-import { revokeSession, revokeSessions } from './core/session/revoke-session.ts'
-import { rotateSession } from './core/session/rotate-session.ts'
 import { describeSession, type SessionDescription } from './core/session/session-description.ts'
-import { waitForEveryLease } from './core/session/wait-for-every-lease.ts'
-import { listSessions } from './core/session/list-sessions.ts'
 import type { DataRules, DataSchemas } from './core/session-data/data-rules.ts'
 import type { SessionData } from './core/session-data/session-data.ts'
+import type { RecognisedUser } from './core/user/recognised-user.ts'
 import type { User } from './core/user/user.ts'
+import { addressOf, APPLICATION, authSessions, waitAsAsked } from './auth-sessions.ts'
 import type { FrontEnds } from './http/front-ends.ts'
 import { createCheckHandler, type CheckHandler } from './http/check-handler.ts'
 import { createHandler, type ReportFailure } from './http/handler.ts'
 import { openSessionData } from './http/open-session-data.ts'
 import { checkRequest, protect } from './http/protect.ts'
-import { RequestView } from './http/request-facts.ts'
 import { routeTable } from './http/routes/table.ts'
-import { setCookie } from './http/session-cookie.ts'
 import { isSessionEnded } from './core/session-data/session-data-error.ts'
-import { Busy, StoreUnavailable } from './core/errors.ts'
+import { Busy, NoDatabase, StoreUnavailable } from './core/errors.ts'
 import type { Log } from './log.ts'
 
 /** Who a request is from. */
@@ -41,9 +36,24 @@ export interface ClientInfo {
 
 /**
  * Sessions, for back-end code. Every method throws `StoreUnavailable` when the store cannot answer, and `Busy` when too
- * many wait for it.
+ * many wait for it; without a database, what needs one throws `NoDatabase`.
  */
 export interface AuthSessions {
+  /**
+   * Signs in a user whom your back-end has recognised itself: by a sign-in elsewhere, a link, a certificate. A new session,
+   * always; the one that the browser had ends. It says that it was started by the `application`.
+   *
+   * Call it only once you know who it is: nothing is asked here. Without a database, this is how sessions start.
+   *
+   * @returns the session, and the Set-Cookie value that the response must carry; null when there is no such user, they are
+   *   disabled, or the request comes from a page that may not act here
+   * @throws TypeError without a database, when what is told of the user cannot be
+   */
+  start(
+    request: Request,
+    user: RecognisedUser,
+    info?: ClientInfo,
+  ): Promise<(Authenticated & { readonly setCookie: string }) | null>
   /** A user's live sessions, newest first. @throws SessionsNotListed where they are sealed */
   listByUser(userId: string): Promise<readonly SessionDescription[]>
   /**
@@ -138,9 +148,6 @@ export interface ServedAuth<Schemas extends DataSchemas = DataSchemas> extends A
   readonly answerCheck: CheckHandler
 }
 
-/** Back-end code acts from nowhere. */
-const APPLICATION: AuditSource = { address: null, userAgent: null }
-
 /** Puts the public object together from its parts. @param development whether answers may tell more than production's */
 export function createAuth<Schemas extends DataSchemas>(
   core: Core,
@@ -155,6 +162,7 @@ export function createAuth<Schemas extends DataSchemas>(
     if (isSessionEnded(failure)) return
     // A storm, or a store that is away, fails each request: a line each with its stack would make it worse.
     if (failure instanceof Busy) log.info({ ...request, reason: failure.message }, 'a request was turned away: busy')
+    else if (failure instanceof NoDatabase) log.info({ ...request }, 'a request was refused: there is no database')
     else if (failure instanceof StoreUnavailable)
       log.warn({ ...request, reason: reasonOf(failure) }, 'the store is away')
     else log.error({ err: failure, ...request }, 'a request failed')
@@ -184,36 +192,6 @@ export function createAuth<Schemas extends DataSchemas>(
   }
 }
 
-function authSessions(core: Core, frontEnds: FrontEnds): AuthSessions {
-  return {
-    async listByUser(userId) {
-      const sessions = await listSessions(core, userId)
-      return sessions.map((session) => describeSession(session, core.policy))
-    },
-    async revoke(sessionId, options) {
-      const revoked = await revokeSession(core, { sessionId }, 'application', APPLICATION)
-      await waitAsAsked(core, options)
-      return revoked
-    },
-    async revokeByUser(userId, exceptSessionId, options) {
-      const target = typeof exceptSessionId === 'string' ? { userId, exceptSessionId } : { userId }
-      const count = await revokeSessions(core, target, 'application', APPLICATION)
-      await waitAsAsked(core, options)
-      return count
-    },
-    async rotate(request, info) {
-      const { audience, tokens, trust, source } = new RequestView(frontEnds, request, () => addressOf(info))
-      const [token, ...others] = tokens
-      if (!trust.ok || token === undefined || others.length > 0) return null
-      const authenticatedAt = info?.authenticated === true ? await core.clock.now() : undefined
-      const rotated = await rotateSession(core, token, source, authenticatedAt, audience.cookie.name)
-      if (rotated === null) return null
-      const now = await core.clock.now()
-      return { setCookie: setCookie(audience.cookie, rotated.token, (rotated.expiresAt - now) / 1_000) }
-    },
-  }
-}
-
 function authUsers(core: Core): AuthUsers {
   const change = async (
     type: 'user.disabled' | 'user.enabled',
@@ -234,14 +212,6 @@ function authUsers(core: Core): AuthUsers {
     },
     enable: (userId) => change('user.enabled', userId, core.store.users.enable(userId)),
   }
-}
-
-function addressOf(info?: ClientInfo): string | null {
-  return info?.clientAddress ?? null
-}
-
-async function waitAsAsked(core: Core, { wait }: EndOptions = {}): Promise<void> {
-  if (wait === 'everywhere') await waitForEveryLease(core)
 }
 
 /** Why the store could not answer, on one line. */

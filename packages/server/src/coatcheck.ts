@@ -24,7 +24,7 @@ import { Argon2idHasher } from './hashing/argon2id.ts'
 import { FrontEnds } from './http/front-ends.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
 import { CONSOLE_LOG, type Log } from './log.ts'
-import { openStore } from './open-store.ts'
+import { NO_DATABASE, openStore } from './open-store.ts'
 import { storeTime } from './store-time.ts'
 import { KeyFileWatch } from './key-file-watch.ts'
 import {
@@ -38,6 +38,8 @@ import {
 
 const DELETE_EXPIRED_MS = 60_000
 const TRIM_MS = 60_000
+const WITHOUT_DATABASE =
+  'there is no database: sessions can be neither ended nor listed, a sign-out only removes the cookie, and nobody has an account here; your back-end starts sessions by auth.sessions.start'
 const NO_SEALERS = { sealer: null, dataSealer: null }
 
 /**
@@ -79,10 +81,13 @@ export async function assemble<const Schemas extends DataSchemas = DataSchemas>(
   const sealers = sessions === 'sealed' ? await openSealers(keys, policy, lease.limits, log) : NO_SEALERS
   const hasher = new Argon2idHasher(processes)
   const clock = storeTime(opened)
+  const hasDatabase = options.database !== NO_DATABASE
+  if (!hasDatabase) log.warn({}, WITHOUT_DATABASE)
   const leased = new LeasedSessions(opened.sessions, clock, lease)
   const store = announcedStore(opened, leased)
   const core: Core = {
     store,
+    hasDatabase,
     leased,
     gatherMetrics: options.gatherMetrics ?? (() => Promise.resolve([leaseMetrics(leased, process.pid)])),
     clock,

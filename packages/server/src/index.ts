@@ -11,6 +11,7 @@ export type {
   SchemaResult,
   StandardSchema,
 } from './core/session-data/standard-schema.ts'
+export type { RecognisedUser } from './core/user/recognised-user.ts'
 export type { User } from './core/user/user.ts'
 export type { CheckOptions } from './core/session/check-session.ts'
 export type { LeaseMetrics } from './core/session/lease-metrics.ts'
@@ -18,7 +19,7 @@ export type { LeaseCounts } from './core/session/leased-sessions.ts'
 export type { Method } from './core/session/session.ts'
 export type { SessionDescription } from './core/session/session-description.ts'
 export { SESSION_POLICIES, type SessionPolicy } from './core/session/session-policy.ts'
-export { Busy, ConfigurationError, SessionsNotListed, StoreUnavailable } from './core/errors.ts'
+export { Busy, ConfigurationError, NoDatabase, SessionsNotListed, StoreUnavailable } from './core/errors.ts'
 export type { AuditEvent, SessionRefusal, SignInRefusal } from './core/audit/audit-event.ts'
 export type { AuditLog, AuditSource } from './core/audit/audit-log.ts'
 export type { Log } from './log.ts'

@@ -13,7 +13,7 @@ export interface OpenedStore {
 
 /** A database as it is written in the settings. */
 export interface DatabaseSettings {
-  /** A file path for the embedded database, or `postgres://…`. */
+  /** A file path for the embedded database, `postgres://…`, or `none`. */
   readonly database: string
   /** Base64; undefined where they are kept beside the embedded database. */
   readonly keys: readonly string[] | undefined
@@ -24,6 +24,12 @@ export interface DatabaseSettings {
   /** `stored` by default. */
   readonly sessions?: SessionKeeping
 }
+
+/** The setting by which there is no database. A file of this name is written `./none`. */
+export const NO_DATABASE = 'none'
+
+const NEEDS_KEYS =
+  'COATCHECK_KEYS is required without a database: there is no place beside it to keep them. Make one with: openssl rand -base64 32'
 
 /** Whether the setting names a PostgreSQL database rather than a file. */
 export function isPostgresUrl(database: string): boolean {
@@ -39,6 +45,16 @@ export function isPostgresUrl(database: string): boolean {
 export async function openStore(settings: DatabaseSettings): Promise<OpenedStore> {
   const { database, keys, migrate, leaseMs, sessions = 'stored' } = settings
   const given = keys === undefined ? null : parseKeys(keys, 'COATCHECK_KEYS')
+  if (database === NO_DATABASE) {
+    if (sessions !== 'sealed') {
+      throw new ConfigurationError(
+        'COATCHECK_DATABASE: without a database (none), sessions can only be in their cookies. Set COATCHECK_SESSIONS=sealed, or name a database.',
+      )
+    }
+    if (given === null) throw new ConfigurationError(NEEDS_KEYS)
+    const { noDatabaseStore } = await import('./stores/sealed-cookie/no-database.ts')
+    return { store: noDatabaseStore(), keys: given, keyFile: null }
+  }
   if (isPostgresUrl(database)) {
     if (given === null) {
       throw new ConfigurationError(

@@ -13,7 +13,10 @@ export interface CoatcheckOptions<Schemas extends DataSchemas = DataSchemas> {
   readonly url: string
   /** The origins whose pages may call it, written exactly as browsers do. Its own is always among them. */
   readonly frontends?: readonly string[] | undefined
-  /** A file path, for the embedded database, or `postgres://…`. Default: `./data/coatcheck.db`. */
+  /**
+   * A file path, for the embedded database, or `postgres://…`. Default: `./data/coatcheck.db`. `none`, with sealed sessions:
+   * no accounts are kept, and no session can be ended before its time.
+   */
   readonly database?: string | undefined
   /** Base64 keys of at least 32 bytes, the first signs, all verify. Needed with PostgreSQL; else kept beside the database. */
   readonly keys?: readonly string[] | undefined

@@ -52,6 +52,7 @@ function adviseOnProblem(problem: ProblemError): readonly Advice[] {
       return [{ text: `The API does not take this from ${location.origin}: add that to its front-ends.` }]
     case 'not-found':
     case 'sessions-not-listed':
+    case 'no-database':
       return [{ text: 'This is not there any more.' }]
     case 'payload-too-large':
       return [{ text: 'This is too long. Write less.' }]

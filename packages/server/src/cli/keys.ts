@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../core/errors.ts'
 import { policyFor } from '../core/session/session-policy.ts'
 import { DEFAULT_DATABASE, resolvePolicy } from '../options.ts'
-import { isPostgresUrl } from '../open-store.ts'
+import { isPostgresUrl, NO_DATABASE } from '../open-store.ts'
 import { readConfig } from '../server/config.ts'
 import { listFileKeys, pruneFileKeys, rotateFileKeys } from './keys-in-a-file.ts'
 import { listGivenKeys, pruneGivenKeys, rotateGivenKeys } from './keys-in-a-setting.ts'
@@ -22,15 +22,17 @@ export async function run(args: readonly string[]): Promise<void> {
   const { keys, database = DEFAULT_DATABASE, sessionPolicy, sessions } = readConfig(process.env).options
   const { absoluteSeconds } = policyFor(sessions ?? 'stored', resolvePolicy(sessionPolicy))
   if (keys !== undefined) {
+    if (action === 'adopt' && database === NO_DATABASE)
+      return console.log('Without a database there is nothing to adopt.')
     if (action === 'adopt') return console.log(await adopt(database, keys))
     if (action === 'list') console.log(listGivenKeys(keys))
     else if (action === 'rotate') console.log(rotateGivenKeys(keys, absoluteSeconds))
     else console.log(pruneGivenKeys(keys, absoluteSeconds, force))
     return
   }
-  if (isPostgresUrl(database)) {
+  if (isPostgresUrl(database) || database === NO_DATABASE) {
     throw new ConfigurationError(
-      'COATCHECK_KEYS is not set, and with PostgreSQL the keys are there: give this command the setting of your nodes.',
+      'COATCHECK_KEYS is not set, and with PostgreSQL or no database the keys are there: give this command the setting of your nodes.',
     )
   }
   if (action === 'adopt') return console.log(await adopt(database, keys))

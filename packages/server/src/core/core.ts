@@ -15,6 +15,8 @@ import type { Store } from './store.ts'
 /** All that the use cases work with. Each names the parts it needs: `Pick<Core, 'store' | 'clock'>`. */
 export interface Core {
   readonly store: Store
+  /** Whether there is one behind it: without, users are in their sessions' cookies, and nothing can be written down. */
+  readonly hasDatabase: boolean
   /** The store's sessions from memory, where a lease allows it. */
   readonly leased: LeasedSessions
   /** The metrics of every process on this port. */

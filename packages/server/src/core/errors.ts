@@ -37,6 +37,17 @@ export class SessionsNotListed extends Error {
   }
 }
 
+/** There is no database (COATCHECK_DATABASE=none), and this would need one: nothing was done. */
+export class NoDatabase extends Error {
+  override readonly name = 'NoDatabase'
+
+  constructor() {
+    super(
+      'There is no database (COATCHECK_DATABASE=none): no accounts are kept, and sessions can be neither ended nor listed here.',
+    )
+  }
+}
+
 /** A setting that cannot work. The start stops; the message names the setting and says what to write instead. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError'

@@ -1,7 +1,7 @@
 import type { Problem, ProblemCode } from '@coatcheck/client/protocol'
 import { isSessionEnded } from '../core/session-data/session-data-error.ts'
 import { BODY_LIMIT } from './body-limit.ts'
-import { Busy, SessionsNotListed, StoreUnavailable } from '../core/errors.ts'
+import { Busy, NoDatabase, SessionsNotListed, StoreUnavailable } from '../core/errors.ts'
 
 /** Status, title and what to do about it, for each code. The pages at `/problems/<code>` are made of this table. */
 export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
@@ -44,6 +44,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     title: 'This server keeps no list of sessions',
     remedy:
       'Its sessions are sealed in their cookies. You can sign out, and end all your other sessions with `DELETE /v1/sessions`; a list of devices needs COATCHECK_SESSIONS=stored on the server.',
+  },
+  'no-database': {
+    status: 404,
+    title: 'This server keeps no accounts',
+    remedy:
+      'It runs without a database (COATCHECK_DATABASE=none): the back-end signs users in itself, by `auth.sessions.start`, and no session can be ended before its time. Both need a database on the server.',
   },
   'method-not-allowed': {
     status: 405,
@@ -136,5 +142,6 @@ export function problemOf(failure: unknown): ProblemReply {
   if (isSessionEnded(failure)) return problem('not-signed-in')
   if (failure instanceof StoreUnavailable) return problem('store-unavailable')
   if (failure instanceof SessionsNotListed) return problem('sessions-not-listed')
+  if (failure instanceof NoDatabase) return problem('no-database')
   return problem('internal-error')
 }

@@ -78,7 +78,7 @@ const sessionSchema = z
     expiresAt: instant.meta({ description: 'The absolute end.' }),
     idleExpiresAt: instant.meta({ description: 'The end that comes if the session is not used again.' }),
     authenticatedAt: instant,
-    methods: z.array(z.enum(['password'])),
+    methods: z.array(z.enum(['password', 'application'])),
   })
   .meta({ id: 'Session' })
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { ConfigurationError } from '../core/errors.ts'
 import type { Log } from '../log.ts'
-import { isPostgresUrl } from '../open-store.ts'
+import { isPostgresUrl, NO_DATABASE } from '../open-store.ts'
 import type { Config } from './config.ts'
 import { forkWorker, type Ending, type ForkedWorker } from './forked-worker.ts'
 import { openLogDestination } from './log-destination.ts'
@@ -49,7 +49,8 @@ export function restartDelayMs(deaths: number): number {
  * @throws ConfigurationError what stopped the first worker
  */
 export async function serveByWorkers(config: Config, count: number): Promise<RunningServer> {
-  if (!isPostgresUrl(config.options.database ?? '')) {
+  const { database = '' } = config.options
+  if (!isPostgresUrl(database) && database !== NO_DATABASE) {
     throw new ConfigurationError(
       '--workers needs PostgreSQL: only one process writes the embedded database. Set COATCHECK_DATABASE to postgres://…, or leave --workers out.',
     )

@@ -25,6 +25,7 @@ export interface Parts {
   readonly audit?: AuditLog
   readonly carryOver?: readonly string[]
   readonly sessions?: SessionKeeping
+  readonly hasDatabase?: boolean
 }
 
 const LEASE = { leaseMs: 1_000, limits: { maxSessions: 1_000, maxBytes: 10_000_000 } }
@@ -38,6 +39,7 @@ export function assemble(opened: Store, parts: Parts = {}): Core {
   const policy = policyFor(parts.sessions ?? 'stored', parts.policy ?? SESSION_POLICIES.aal1)
   return {
     store,
+    hasDatabase: parts.hasDatabase ?? true,
     leased,
     gatherMetrics: () => Promise.resolve([leaseMetrics(leased, 1)]),
     clock,

@@ -1,6 +1,7 @@
 import { ID_BYTES, type Random } from '../random.ts'
 import type { TokenClaims } from './session-token.ts'
 import type { Method, Session } from './session.ts'
+import type { User } from '../user/user.ts'
 
 /** What a sealed session's cookie says, and no row: all that does not change while it lives, and the secret of this cookie. */
 export interface SealedClaims {
@@ -16,7 +17,12 @@ export interface SealedClaims {
   /** What this cookie is worth. */
   readonly authenticatedAt: number
   readonly methods: readonly Method[]
+  /** All that is known of the user, where there is no database to ask; otherwise absent. */
+  readonly user?: SealedUser
 }
+
+/** The user in a cookie; the ID is the cookie's `userId`. */
+export type SealedUser = Omit<User, 'id' | 'disabledAt'>
 
 /** What became of a sealed session since its cookie was sealed, as far as the database knows. */
 export interface SealedState {
@@ -57,11 +63,13 @@ export function writeClaims(claims: SealedClaims): string {
 export function readClaims(content: string): SealedClaims | null {
   const value: unknown = parse(content)
   if (typeof value !== 'object' || value === null) return null
-  const { v, sessionId, mark, userId, epoch, createdAt, expiresAt, authenticatedAt, methods } = value as Fields
+  const { v, sessionId, mark, userId, epoch, createdAt, expiresAt, authenticatedAt, methods, user } = value as Fields
   if (v !== 1 || !isId(sessionId) || !isId(mark) || !isText(userId) || !isMethods(methods)) return null
   if (!isWhole(epoch) || !isWhole(createdAt) || !isWhole(expiresAt) || !isWhole(authenticatedAt)) return null
   if (endOfSealedSession(sessionId) !== expiresAt) return null
-  return { sessionId, mark, userId, epoch, createdAt, expiresAt, authenticatedAt, methods }
+  const claims = { sessionId, mark, userId, epoch, createdAt, expiresAt, authenticatedAt, methods }
+  if (user === undefined) return claims
+  return isUser(user) ? { ...claims, user } : null
 }
 
 /** The same as a stored session's token claims it, with what is sealed beside. */
@@ -125,6 +133,14 @@ function isText(value: unknown): value is string {
 
 function isWhole(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0
+}
+
+function isUser(value: unknown): value is SealedUser {
+  if (typeof value !== 'object' || value === null) return false
+  const { email, username, name, emailVerified, createdAt, ...more } = value as Fields
+  const known =
+    isText(email) && typeof emailVerified === 'boolean' && isWhole(createdAt) && Object.keys(more).length === 0
+  return known && (username === null || isText(username)) && (name === null || isText(name))
 }
 
 /** A method that this code does not know means nothing to it. */

@@ -1,5 +1,5 @@
-/** How a user proved who they are. */
-export type Method = 'password'
+/** How a user proved who they are: by their password, or in a way that only the application knows of. */
+export type Method = 'password' | 'application'
 
 /**
  * The server-side record of one browser's visit. All instants are milliseconds since the Unix epoch, by the store's clock.

@@ -1,11 +1,12 @@
 import type { AuditSource } from '../audit/audit-log.ts'
 import type { Core } from '../core.ts'
 import { newId } from '../random.ts'
-import { sealedSessionId } from './sealed-session.ts'
+import { sealedSessionId, type SealedUser } from './sealed-session.ts'
 import type { SessionSealer } from './session-sealer.ts'
 import type { CreateOptions } from './session-store.ts'
 import { mintToken } from './session-token.ts'
 import type { Method, Session } from './session.ts'
+import type { User } from '../user/user.ts'
 
 /** A session that was started, and the token that goes into its cookie: the only time the secret is seen. */
 export interface StartedSession {
@@ -24,6 +25,8 @@ export interface SessionStart {
   readonly epoch?: number
   /** Of the cookie that the token is for. Only a sealed session needs it. */
   readonly cookieName?: string
+  /** Goes into the cookie, where there is no database. */
+  readonly user?: User
 }
 
 type Starting = Pick<Core, 'keys' | 'sealer' | 'random' | 'policy'>
@@ -71,12 +74,17 @@ function drawUp(core: Starting, start: SessionStart): StartedSession {
 function drawUpSealed(core: Starting, sealer: SessionSealer, start: SessionStart): StartedSession {
   const drafted = draft(core, start)
   const { expiresAt, createdAt, methods } = drafted
-  const { userId, epoch, cookieName, now } = start
+  const { userId, epoch, cookieName, now, user } = start
   if (userId === null || epoch === undefined || cookieName === undefined)
     throw new TypeError('a sealed session needs a user, their epoch, and the name of its cookie')
   const [id, mark] = [sealedSessionId(core.random, expiresAt), newId(core.random)]
-  const claims = { sessionId: id, mark, userId, epoch, createdAt, expiresAt, authenticatedAt: now, methods }
+  const times = { createdAt, expiresAt, authenticatedAt: now }
+  const claims = { sessionId: id, mark, userId, epoch, ...times, methods, ...(user && { user: sealedUser(user) }) }
   return { session: { ...drafted, id, secretHash: mark, epoch }, token: sealer.seal(cookieName, claims) }
+}
+
+function sealedUser({ email, username, name, emailVerified, createdAt }: User): SealedUser {
+  return { email, username, name, emailVerified, createdAt }
 }
 
 function draft(

@@ -1,5 +1,6 @@
 import type { AuditSource } from '../audit/audit-log.ts'
 import type { Core } from '../core.ts'
+import { NoDatabase } from '../errors.ts'
 import { presentedAs, presentedSecret } from '../session/presented-secret.ts'
 import { presentedClaims } from '../session/presented-claims.ts'
 
@@ -28,8 +29,18 @@ export async function signOut(
     core.leased.forget({ kind: 'session', id: claims.sessionId })
     const secret = presentedSecret(found.session, claims.secretHash)
     if (presentedAs(found.session, secret, await core.clock.now()) === null) continue
-    if (await core.store.sessions.revoke(claims.sessionId)) {
+    if (await revokeIfPossible(core, claims.sessionId)) {
       core.audit.record({ type: 'session.revoked', sessionId: claims.sessionId, by: 'sign-out' }, source)
     }
+  }
+}
+
+/** Without a database only the browser forgets: a copy of the cookie stays good until its end. */
+async function revokeIfPossible({ store }: Pick<Core, 'store'>, sessionId: string): Promise<boolean> {
+  try {
+    return await store.sessions.revoke(sessionId)
+  } catch (failure) {
+    if (failure instanceof NoDatabase) return false
+    throw failure
   }
 }

@@ -30,7 +30,7 @@ export const endSessionRoute = route({
   path: '/v1/sessions/:id',
   summary: 'End one of my sessions',
   answers: { 204: { description: 'The session has ended: no check that starts from now on accepts it.' } },
-  problems: ['not-signed-in', 'not-found', 'sessions-not-listed'],
+  problems: ['not-signed-in', 'not-found', 'sessions-not-listed', 'no-database'],
   async handle({ core, params, source, whoIsIt }) {
     const signedIn = await whoIsIt({ fresh: true })
     if (signedIn === null) return problem('not-signed-in')
@@ -49,7 +49,7 @@ export const endOtherSessionsRoute = route({
   path: '/v1/sessions',
   summary: 'End all my other sessions',
   answers: { 204: { description: 'Only this session is left.' } },
-  problems: ['not-signed-in'],
+  problems: ['not-signed-in', 'no-database'],
   async handle({ core, source, whoIsIt }) {
     const signedIn = await whoIsIt({ fresh: true })
     if (signedIn === null) return problem('not-signed-in')

@@ -12,7 +12,7 @@ export const signInRoute = route({
   description: 'Always starts a new session; one that the browser already had ends. Refusals never say what was wrong.',
   body: signInBody,
   answers: { 200: { description: 'The user, signed in; the session cookie is set.', schema: signedInViewSchema } },
-  problems: ['invalid-credentials', 'busy'],
+  problems: ['invalid-credentials', 'no-database', 'busy'],
   async handle({ core, body, source, cookieName, findReplaced }) {
     const signedIn = await signIn(core, { ...body, findReplaced, source, cookieName })
     if (signedIn === null) return problem('invalid-credentials')

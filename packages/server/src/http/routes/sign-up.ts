@@ -14,7 +14,7 @@ export const signUpRoute = route({
   description: 'Says plainly when an address or a username is taken. A session that the browser already had ends.',
   body: signUpBody,
   answers: { 201: { description: 'The new user, signed in; the session cookie is set.', schema: signedInViewSchema } },
-  problems: ['email-taken', 'username-taken', 'password-rejected', 'busy'],
+  problems: ['email-taken', 'username-taken', 'password-rejected', 'no-database', 'busy'],
   async handle({ core, body, source, cookieName, findReplaced }) {
     const result = await signUp(core, { ...body, findReplaced, source, cookieName })
     if (result.ok) {

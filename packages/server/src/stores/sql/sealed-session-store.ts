@@ -44,7 +44,8 @@ export class SealedSessionStore implements SessionStore {
   }
 
   async find(sessionId: string, claims?: SealedClaims): Promise<FoundSession | null> {
-    if (claims?.sessionId !== sessionId || !isStorable(claims.userId)) return null
+    // A cookie with its user in it was made without a database: nobody here can say what became of it.
+    if (claims?.sessionId !== sessionId || claims.user !== undefined || !isStorable(claims.userId)) return null
     const [row] = await this.#database.read(statements.findSealed(sessionId, claims.userId))
     if (row === undefined) return null
     const session = sealedSession(claims, stateFrom(row))
