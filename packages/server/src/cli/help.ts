@@ -20,8 +20,9 @@ Settings are environment variables:
   HOST                        127.0.0.1
   COATCHECK_URL               this server's public URL; http://localhost:<PORT>
   COATCHECK_FRONTENDS         origins whose pages may call it, comma-separated
-  COATCHECK_DATABASE          a file path, or postgres://…; ./data/coatcheck.db
+  COATCHECK_DATABASE          a file path, postgres://…, or none (with sealed sessions); ./data/coatcheck.db
   COATCHECK_KEYS              base64 keys of 32 bytes, comma-separated, the first signs; needed with PostgreSQL
+  COATCHECK_SESSIONS          stored; or sealed: each session is a cookie and no row
   COATCHECK_SESSION_POLICY    aal1 (30 days, idle 7), aal2, aal3, or absolute=3600,idle=900 in seconds
   COATCHECK_TRUSTED_PROXIES   CIDRs whose X-Forwarded-For is believed
   COATCHECK_LEASE_MS          1000; for so long a check may be answered from memory
