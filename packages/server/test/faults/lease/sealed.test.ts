@@ -2,6 +2,7 @@ import { after, before, describe, test } from 'node:test'
 import { startPostgres, type TestPostgres } from '../../../../../tools/postgres.ts'
 import { requireServer } from '../../stores/postgres-fixture.ts'
 import { startCluster, type Cluster } from './cluster.ts'
+import { nodeKilled, nodeStopped, postgresKilled } from './crash-faults.ts'
 import { SEALED_MUTANTS } from './mutants.ts'
 import { requireCaught } from './mutant-run.ts'
 import { partition, storeDelayed } from './network-faults.ts'
@@ -24,9 +25,13 @@ describe('the same of sealed sessions, of which there is no row [promises 2, 3, 
     await postgres.stop()
   })
 
-  for (const scenario of [{ name: 'nothing goes wrong' }, partition, storeDelayed]) {
+  for (const scenario of [{ name: 'nothing goes wrong' }, partition, storeDelayed, nodeStopped, nodeKilled]) {
     test(`when ${scenario.name}`, async (context) => void (await holdsUnder(scenario, cluster, context)))
   }
+
+  test('when PostgreSQL is killed', async (context) => {
+    await holdsUnder(postgresKilled(postgres), cluster, context)
+  })
 })
 
 describe('the harness catches sealed sessions that outlive their end', () => {
