@@ -7,6 +7,7 @@ import type { SessionData } from './core/session-data/session-data.ts'
 import type { RecognisedUser } from './core/user/recognised-user.ts'
 import type { User } from './core/user/user.ts'
 import { addressOf, APPLICATION, authSessions, waitAsAsked } from './auth-sessions.ts'
+import { isWebRequest, NodeHead, type NodeRequest } from './adapters/node/node-head.ts'
 import type { FrontEnds } from './http/front-ends.ts'
 import { createCheckHandler, type CheckHandler } from './http/check-handler.ts'
 import { createHandler, type ReportFailure } from './http/handler.ts'
@@ -102,7 +103,8 @@ export interface Auth<Schemas extends DataSchemas = DataSchemas> {
   /** The HTTP API: mount it at `/v1/*`, and at `/docs`, `/openapi.json` and `/problems/*` for its documents. */
   fetch(request: Request, info?: ClientInfo): Promise<Response>
   /**
-   * Who is signed in, or null. A request that would change something and does not come from a page of the listed origins
+   * Who is signed in, or null. Takes a Web-standard `Request`, or what node:http, Express and, as `request.raw`, Fastify have.
+   * A request that would change something and does not come from a page of the listed origins
    * counts as nobody's.
    *
    * Answered from memory while this node holds a lease: a session that was revoked elsewhere is refused here at most
@@ -111,7 +113,7 @@ export interface Auth<Schemas extends DataSchemas = DataSchemas> {
    * @throws StoreUnavailable when that cannot be known: answer 503, never "signed out"
    * @throws Busy when too many wait for the store: answer 503 as well
    */
-  check(request: Request, info?: ClientInfo & CheckOptions): Promise<Authenticated | null>
+  check(request: Request | NodeRequest, info?: ClientInfo & CheckOptions): Promise<Authenticated | null>
   /**
    * A handler of yours, called only for somebody signed in: `check`, with CORS, preflight and problems around it. It
    * answers every OPTIONS request itself. What your handler throws becomes a 500, and goes to the log.
@@ -176,7 +178,8 @@ export function createAuth<Schemas extends DataSchemas>(
     fetch: (request, info) => handler(request, addressOf(info), info?.isTrustedPeer),
     answerCheck: createCheckHandler(core, frontEnds, reportFailure, development),
     async check(request, info) {
-      const signedIn = await checkRequest(core, frontEnds, request, addressOf(info), info)
+      const head = isWebRequest(request) ? request : new NodeHead(request)
+      const signedIn = await checkRequest(core, frontEnds, head, addressOf(info), info)
       return signedIn === null ? null : present(signedIn)
     },
     protect(handle, options) {

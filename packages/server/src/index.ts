@@ -22,4 +22,5 @@ export { SESSION_POLICIES, type SessionPolicy } from './core/session/session-pol
 export { Busy, ConfigurationError, NoDatabase, SessionsNotListed, StoreUnavailable } from './core/errors.ts'
 export type { AuditEvent, SessionRefusal, SignInRefusal } from './core/audit/audit-event.ts'
 export type { AuditLog, AuditSource } from './core/audit/audit-log.ts'
+export type { NodeRequest } from './adapters/node/node-head.ts'
 export type { Log } from './log.ts'

@@ -5,7 +5,7 @@ import type { Handler, ReportFailure } from './handler.ts'
 import { preflight } from './preflight.ts'
 import { problem, problemOf } from './problem.ts'
 import { refuseUntrusted } from './refuse-untrusted.ts'
-import { RequestView } from './request-facts.ts'
+import { type RequestHead, RequestView } from './request-facts.ts'
 import { respond } from './respond.ts'
 import { whoIsIt } from './who-is-it.ts'
 
@@ -13,7 +13,7 @@ import { whoIsIt } from './who-is-it.ts'
 export async function checkRequest(
   core: Core,
   frontEnds: FrontEnds,
-  request: Request,
+  request: RequestHead & { readonly url: string },
   clientAddress: string | null,
   options?: CheckOptions,
 ): Promise<SignedIn | null> {
@@ -58,8 +58,9 @@ function askedFor({ headers }: Request): { readonly methods: string; readonly he
   }
 }
 
-function pathOf(request: Request): string {
-  return new URL(request.url).pathname
+/** Only for the log; of a request of node:http's, the URL is but a path. */
+function pathOf({ url }: { readonly url: string }): string {
+  return URL.parse(url, 'http://host')?.pathname ?? ''
 }
 
 /** What the application's own responses get; the rest of our headers are for our own pages and JSON. */

@@ -1,7 +1,7 @@
-import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { CheckHandler, FlatReply } from '../../http/check-handler.ts'
-import type { HeaderName, RequestHead } from '../../http/request-facts.ts'
 import { sessionRoute } from '../../http/routes/session.ts'
+import { NodeHead } from './node-head.ts'
 
 /** A host as any server takes it. What is written otherwise, @hono/node-server looks at closely, and may refuse. */
 const PLAIN_HOST = /^[a-z0-9._-]+(?::(?:[1-5]\d{3,4}|[6-9]\d{3}))?$/
@@ -41,35 +41,6 @@ function lastAnswer(ask: (text: string) => boolean): (text: string) => boolean {
       last = text
     }
     return answer
-  }
-}
-
-/** Node joins several headers of one name as `Headers` does, but for User-Agent, of which it keeps the first. */
-class NodeHead implements RequestHead {
-  readonly method: string
-  readonly #headers: IncomingHttpHeaders
-
-  constructor({ method = '', headers }: IncomingMessage) {
-    this.method = method
-    this.#headers = headers
-  }
-
-  get headers(): this {
-    return this
-  }
-
-  get(name: HeaderName): string | null {
-    // By their names: a property that is looked up by a variable costs several times as much.
-    switch (name) {
-      case 'cookie':
-        return this.#headers.cookie ?? null
-      case 'origin':
-        return this.#headers.origin ?? null
-      case 'sec-fetch-site':
-        return this.#headers['sec-fetch-site'] ?? null
-      case 'user-agent':
-        return this.#headers['user-agent'] ?? null
-    }
   }
 }
 
