@@ -16,10 +16,12 @@ import { flood } from './suites/flood.ts'
 import { growth } from './suites/growth.ts'
 import { inProcess } from './suites/in-process.ts'
 import { memory } from './suites/memory.ts'
+import { peers } from './suites/peers.ts'
 import { seal } from './suites/seal.ts'
 import { sealed } from './suites/sealed.ts'
 
 const SUITES: Readonly<Record<string, Suite>> = {
+  peers,
   checks,
   'in-process': inProcess,
   flood,

@@ -9,6 +9,7 @@ import { openSqliteStore } from '../../packages/server/src/stores/sqlite/open-sq
 import type { Store } from '../../packages/server/src/core/store.ts'
 import type { Pace } from './rounds.ts'
 import type { Report } from './report.ts'
+import { startRedis } from './redis.ts'
 import { makeKey } from './seed.ts'
 import { startSubject, type Subject, type SubjectProgram } from './subject.ts'
 
@@ -23,6 +24,8 @@ export interface Bench {
   start(subject: SubjectProgram): Promise<Subject>
   /** A new database, as COATCHECK_DATABASE names it. */
   database(kind: DatabaseKind): Promise<string>
+  /** The URL of a Redis of our own, which all share. */
+  redis(): Promise<string>
   /** The store in such a database, its schema up to date. */
   open(database: string): Promise<Store>
 }
@@ -37,7 +40,11 @@ export interface Suite {
 }
 
 /** It counts statements where a suite asks for that, and nothing elsewhere. Otherwise its own defaults: every commit is synced. */
-const POSTGRES = { shared_preload_libraries: 'pg_stat_statements', 'pg_stat_statements.track': 'none' }
+const POSTGRES = {
+  max_connections: 400,
+  shared_preload_libraries: 'pg_stat_statements',
+  'pg_stat_statements.track': 'none',
+}
 
 /** Gives `use` what it needs, and takes it away again, whatever happens. */
 export async function withBench<Result>(
@@ -49,6 +56,7 @@ export async function withBench<Result>(
   const guard = guardFolder(folder)
   const endings: (() => Promise<void>)[] = []
   let postgres: ReturnType<typeof startPostgres> | undefined
+  let redis: ReturnType<typeof startRedis> | undefined
   let databases = 0
   const bench: Bench = {
     pace,
@@ -67,6 +75,10 @@ export async function withBench<Result>(
       postgres ??= startPostgres({ settings: POSTGRES })
       return createDatabase((await postgres).url, `bench_${databases}`)
     },
+    async redis() {
+      redis ??= startRedis(folder)
+      return (await redis).url
+    },
     async open(database) {
       const store = database.startsWith('postgres:')
         ? await openPostgresStore({ url: database, migrate: true })
@@ -79,6 +91,7 @@ export async function withBench<Result>(
     return await use(bench)
   } finally {
     for (const end of endings.toReversed()) await end()
+    await (await redis)?.stop()
     await (await postgres)?.stop()
     guard.end()
     rmSync(folder, { recursive: true, force: true })

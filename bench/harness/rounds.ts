@@ -25,6 +25,8 @@ const ATTEMPTS = 4
 export interface Entry {
   readonly subject: Subject
   readonly cookies: string
+  /** What is asked, where it is not `/v1/session`. */
+  readonly path?: string | undefined
 }
 
 /**
@@ -60,10 +62,10 @@ function requireRun(found: Run | undefined): Run {
   return found
 }
 
-async function run({ subject, cookies }: Entry, seconds: number): Promise<Run> {
+async function run({ subject, cookies, path = '/v1/session' }: Entry, seconds: number): Promise<Run> {
   const before = cpuMs(subject.pid)
   const start = performance.now()
-  const result = await load(`http://127.0.0.1:${subject.port}/v1/session`, { cookies, seconds })
+  const result = await load(`http://127.0.0.1:${subject.port}${path}`, { cookies, seconds })
   const took = cpuMs(subject.pid) - before
   if (result.errors > 0)
     throw new Error(`${subject.name}: ${result.errors} of ${result.requests} answers were not good.`)

@@ -45,7 +45,7 @@ export async function startSubject(subject: SubjectProgram, folder: string): Pro
   const child = spawn(program, args, { cwd: folder, env: environment, stdio: ['ignore', log, log] })
   closeSync(log)
   const output = (): string => readFileSync(file, 'utf8')
-  await answers(child, port, output)
+  await answers(subject.name, child, port, output)
   return {
     name: subject.name,
     pid: child.pid ?? 0,
@@ -62,7 +62,7 @@ export async function startSubject(subject: SubjectProgram, folder: string): Pro
   }
 }
 
-async function answers(child: ChildProcess, port: number, output: () => string): Promise<void> {
+async function answers(name: string, child: ChildProcess, port: number, output: () => string): Promise<void> {
   const deadline = performance.now() + READY_MS
   while (performance.now() < deadline && child.exitCode === null) {
     const response = await fetch(`http://127.0.0.1:${port}/v1/session`).catch(() => null)
@@ -71,5 +71,5 @@ async function answers(child: ChildProcess, port: number, output: () => string):
     await sleep(20)
   }
   child.kill('SIGKILL')
-  throw new Error(`The subject did not start:\n${output()}`)
+  throw new Error(`${name} did not start:\n${output()}`)
 }

@@ -17,6 +17,15 @@ export function libraryFromDist(bench: Bench, name: string, database: string): S
   return { ...libraryProgram(bench, 'library', database), name }
 }
 
+/** An application of its own with a route that asks `auth.check`, on the framework that the settings name. */
+export function appFromDist(bench: Bench, database: string, more: Readonly<Record<string, string>>): SubjectProgram {
+  return {
+    name: `coatcheck in ${Object.values(more).join(' ')}`,
+    program: [path.resolve(import.meta.dirname, '../peers/coatcheck-app.ts')],
+    environment: { COATCHECK_DATABASE: database, COATCHECK_KEYS: bench.key, NODE_ENV: 'production', ...more },
+  }
+}
+
 /** A program that ends sessions by the library: `rate` a second, or as fast as so many callers can. */
 export function revoker(
   bench: Bench,

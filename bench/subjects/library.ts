@@ -7,6 +7,8 @@ const auth = await coatcheck({
   url: `http://localhost:${port}`,
   database: process.env['COATCHECK_DATABASE'],
   keys: [process.env['COATCHECK_KEYS'] ?? ''],
+  // For what a check costs that always asks the store.
+  ...(process.env['UNCACHED'] === '1' && { sessionCache: { maxSessions: 0 } }),
   log: { info: () => undefined, warn: console.warn, error: console.error },
 })
 serve({ fetch: (request) => auth.fetch(request, { clientAddress: '127.0.0.1' }), port, hostname: '127.0.0.1' })

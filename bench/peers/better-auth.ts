@@ -1,0 +1,65 @@
+/**
+ * better-auth with PostgreSQL, on Hono as its documentation shows. `GET /v1/session` asks `auth.api.getSession`; its own
+ * handler answers under `/api/auth`. CACHE_SECONDS is how long its cookie cache is believed, 0 for none.
+ */
+import { serve } from '@hono/node-server'
+import { betterAuth } from 'better-auth'
+import { getMigrations } from 'better-auth/db/migration'
+import { Hono } from 'hono'
+import pg from 'pg'
+import { LISTEN, newView, NOBODY, setting, type View } from './support.ts'
+
+const cacheSeconds = Number(setting('CACHE_SECONDS'))
+const baseURL = `http://127.0.0.1:${LISTEN.port}`
+const auth = betterAuth({
+  baseURL,
+  secret: setting('KEY'),
+  database: new pg.Pool({ connectionString: setting('DATABASE_URL'), max: 10 }),
+  // Sign-ups are not measured here, and ten thousand of its scrypt hashes would take ten minutes.
+  emailAndPassword: {
+    enabled: true,
+    password: {
+      hash: (password) => Promise.resolve(password),
+      verify: ({ hash, password }) => Promise.resolve(hash === password),
+    },
+  },
+  session: { cookieCache: { enabled: cacheSeconds > 0, maxAge: Math.max(1, cacheSeconds) } },
+  rateLimit: { enabled: false },
+  telemetry: { enabled: false },
+  logger: { disabled: true },
+  trustedOrigins: [baseURL],
+})
+const { runMigrations } = await getMigrations(auth.options)
+await runMigrations()
+
+type Found = NonNullable<Awaited<ReturnType<typeof auth.api.getSession>>>
+
+function viewOf({ user, session }: Found): View {
+  const { id, email, name, emailVerified, createdAt } = user
+  return {
+    user: { id, email, username: null, name, emailVerified, createdAt: createdAt.toISOString() },
+    session: {
+      id: session.id,
+      createdAt: session.createdAt.toISOString(),
+      lastSeenAt: session.updatedAt.toISOString(),
+      expiresAt: session.expiresAt.toISOString(),
+      idleExpiresAt: session.expiresAt.toISOString(),
+      authenticatedAt: session.createdAt.toISOString(),
+      methods: ['password'],
+    },
+  }
+}
+
+const app = new Hono()
+app.all('/api/auth/*', ({ req }) => auth.handler(req.raw))
+app.get('/v1/session', async (context) => {
+  const found = await auth.api.getSession({ headers: context.req.raw.headers })
+  const json = found === null ? NOBODY : JSON.stringify(viewOf(found))
+  return context.body(json, 200, { 'content-type': 'application/json' })
+})
+app.post('/bench/start', () => {
+  const { email, name } = newView().user
+  return auth.api.signUpEmail({ body: { email, name, password: 'a quiet place by the sea' }, asResponse: true })
+})
+app.post('/bench/revoke', ({ req }) => auth.api.signOut({ headers: req.raw.headers, asResponse: true }))
+serve({ fetch: app.fetch, port: LISTEN.port, hostname: LISTEN.host })

@@ -1,0 +1,97 @@
+import { answerOf, sameAnswer } from '../harness/answer.ts'
+import type { Bench, Suite } from '../harness/bench.ts'
+import { type Entrant, startEntrants } from '../harness/entrants.ts'
+import { endSession, whoIs } from '../harness/peer-cookies.ts'
+import { compare, type Report } from '../harness/report.ts'
+import { type Entry, interleave, type Run } from '../harness/rounds.ts'
+import { writeCookies } from '../harness/wrk.ts'
+import { bareFrom } from '../subjects/bare-from.ts'
+
+const IN_ROTATION = 10_000
+
+/** The numbers of one table, by the stable IDs of those in it. The first is the bare server that all are compared to. */
+export type PeerData = Readonly<Record<string, { readonly name: string; readonly runs: readonly Run[] }>>
+
+/** `GET /v1/session` over HTTP: Coatcheck and others, the same answer for the same session. */
+export const peers: Suite = {
+  about: 'checks over HTTP on one core: Coatcheck beside other session systems',
+  async run(bench) {
+    const entrants = await startEntrants(bench, IN_ROTATION)
+    for (const entrant of entrants) await prove(entrant)
+    const reports: Report[] = []
+    for (const count of [1, IN_ROTATION]) reports.push(await raceOf(bench, entrants, count))
+    for (const entrant of entrants) await proveRevocation(entrant)
+    return reports
+  },
+}
+
+/** Races them against a bare server that gives their answer, and one that gives Coatcheck's with all of its headers. */
+export async function raceOf(bench: Bench, entrants: readonly Entrant[], count: number): Promise<Report> {
+  const bares = await startBares(bench, entrants)
+  const all = [...bares, ...entrants]
+  const entries = all.map(({ id, subject, cookies, path }): Entry => ({
+    subject,
+    path,
+    cookies: writeCookies(bench.folder, `${id}-${count}`, cookies.slice(0, count)),
+  }))
+  const runs = await interleave(entries, bench.pace)
+  for (const { subject } of bares) await subject.stop()
+  const names = all.map(({ name }) => name)
+  const title = count === 1 ? 'One session' : `${count.toLocaleString('en')} sessions in rotation`
+  const report = compare(title, names, runs, [
+    'Each ratio is against the bare server of the same round: median (minimum–maximum).',
+    'What waits for a database cannot have its whole core: there its share is small, and CPU µs a request says what it takes of it.',
+  ])
+  const data: PeerData = Object.fromEntries(all.map(({ id, name }, index) => [id, { name, runs: runs[index] ?? [] }]))
+  return { ...report, data }
+}
+
+/** The same body for all; with the headers that peers leave it with, and with those that Coatcheck's own route sends. */
+async function startBares(bench: Bench, entrants: readonly Entrant[]): Promise<readonly Entrant[]> {
+  const model = entrants.find(({ id }) => id.startsWith('coatcheck-'))
+  if (model === undefined) throw new Error('Coatcheck is not in the race.')
+  const full = await answerOf(model.subject.port, model.cookies[0] ?? '')
+  const length = String(Buffer.byteLength(full.body))
+  const plain = { ...full, headers: ['content-type', 'application/json', 'content-length', length] }
+  const bares: Entrant[] = []
+  for (const [id, name, answer] of [
+    ['bare', 'bare node:http', plain],
+    ['bare-coatcheck-headers', 'bare node:http, with Coatcheck’s headers', full],
+  ] as const) {
+    const subject = await bench.start({ ...bareFrom(answer), name })
+    if (!sameAnswer(answer, await answerOf(subject.port, ''))) throw new Error(`${name} answers something else.`)
+    bares.push({ id, name, subject, cookies: [''] })
+  }
+  return bares
+}
+
+/** That what is measured is a check: the right cookie is somebody, and one that was changed is nobody. */
+async function prove({ name, subject, cookies, path }: Entrant): Promise<void> {
+  const [first = ''] = cookies
+  if (first === '') return
+  const ids = await Promise.all([first, cookies.at(-1) ?? ''].map((cookie) => whoIs(subject, cookie, path)))
+  if (ids.includes(null)) throw new Error(`${name} does not know its own session.`)
+  if (cookies.length > 1 && ids[0] === ids[1]) throw new Error(`${name} gave two sessions to one user.`)
+  if ((await whoIs(subject, forged(first), path)) !== null) throw new Error(`${name} takes a forged cookie.`)
+}
+
+/** One character in the middle of each value is another. */
+function forged(cookies: string): string {
+  return cookies
+    .split('; ')
+    .map((pair) => {
+      const middle = Math.floor((pair.indexOf('=') + pair.length) / 2)
+      return `${pair.slice(0, middle)}${pair[middle] === 'A' ? 'B' : 'A'}${pair.slice(middle + 1)}`
+    })
+    .join('; ')
+}
+
+/** That the list of peers says the truth about who refuses a session that it has ended itself. */
+async function proveRevocation({ name, subject, cookies, path, peer }: Entrant): Promise<void> {
+  const cookie = cookies.at(-1) ?? ''
+  if (peer === undefined) return
+  await endSession(subject, cookie)
+  const refused = (await whoIs(subject, cookie, path)) === null
+  if (refused !== peer.revokes)
+    throw new Error(`${name}: a session that was ended ${refused ? 'is refused' : 'still holds'}.`)
+}
