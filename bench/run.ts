@@ -18,10 +18,12 @@ import { inProcess } from './suites/in-process.ts'
 import { memory } from './suites/memory.ts'
 import { peers } from './suites/peers.ts'
 import { seal } from './suites/seal.ts'
+import { staleness } from './suites/staleness.ts'
 import { sealed } from './suites/sealed.ts'
 
 const SUITES: Readonly<Record<string, Suite>> = {
   peers,
+  staleness,
   checks,
   'in-process': inProcess,
   flood,

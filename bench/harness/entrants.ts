@@ -22,17 +22,20 @@ export interface Entrant {
 }
 
 /** How Coatcheck is entered. */
-interface CoatcheckEntry {
+export interface CoatcheckEntry {
   readonly id: string
   readonly name: string
   readonly database: DatabaseKind
   readonly sealed?: true
+  /** Whether checks are answered from memory, under the lease. */
+  readonly remembers: boolean
   program(bench: Bench, database: string): SubjectProgram
 }
 
 const UNCACHED = { UNCACHED: '1' }
 
-function withSettings(program: SubjectProgram, more: Readonly<Record<string, string>>): SubjectProgram {
+/** A program with more settings. */
+export function withSettings(program: SubjectProgram, more: Readonly<Record<string, string>>): SubjectProgram {
   return { ...program, environment: { ...program.environment, ...more } }
 }
 
@@ -40,18 +43,21 @@ function withSettings(program: SubjectProgram, more: Readonly<Record<string, str
 export const COATCHECK: readonly CoatcheckEntry[] = [
   {
     id: 'coatcheck-sqlite',
+    remembers: true,
     name: 'Coatcheck, SQLite',
     database: 'sqlite',
     program: (bench, database) => serveFromDist(bench, 'coatcheck sqlite', database),
   },
   {
     id: 'coatcheck-postgres',
+    remembers: true,
     name: 'Coatcheck, PostgreSQL',
     database: 'postgres',
     program: (bench, database) => serveFromDist(bench, 'coatcheck postgres', database),
   },
   {
     id: 'coatcheck-sealed',
+    remembers: true,
     name: 'Coatcheck, sealed sessions',
     database: 'sqlite',
     sealed: true,
@@ -60,24 +66,28 @@ export const COATCHECK: readonly CoatcheckEntry[] = [
   },
   ...(['hono', 'fastify', 'express'] as const).map((framework): CoatcheckEntry => ({
     id: `coatcheck-in-${framework}`,
+    remembers: true,
     name: `Coatcheck, auth.check in ${framework[0]?.toUpperCase()}${framework.slice(1)}, PostgreSQL`,
     database: 'postgres',
     program: (bench, database) => appFromDist(bench, database, { FRAMEWORK: framework }),
   })),
   {
     id: 'coatcheck-fresh',
+    remembers: false,
     name: 'Coatcheck, auth.check fresh in Hono, PostgreSQL',
     database: 'postgres',
     program: (bench, database) => appFromDist(bench, database, { FRAMEWORK: 'hono', FRESH: '1' }),
   },
   {
     id: 'coatcheck-uncached-sqlite',
+    remembers: false,
     name: 'Coatcheck, no memory, SQLite',
     database: 'sqlite',
     program: (bench, database) => withSettings(libraryFromDist(bench, 'uncached sqlite', database), UNCACHED),
   },
   {
     id: 'coatcheck-uncached-postgres',
+    remembers: false,
     name: 'Coatcheck, no memory, PostgreSQL',
     database: 'postgres',
     program: (bench, database) => withSettings(libraryFromDist(bench, 'uncached postgres', database), UNCACHED),
@@ -96,10 +106,15 @@ export async function startEntrants(
   const databases = new Map<string, { readonly database: string; readonly seeds: readonly string[] }>()
   for (const entry of COATCHECK.filter(({ id }) => wanted(id))) {
     const kind = `${entry.database}${entry.sealed === true ? '-sealed' : ''}`
-    const place = databases.get(kind) ?? (await prepare(bench, entry, sessions))
+    const place = databases.get(kind) ?? (await prepareCoatcheck(bench, entry, sessions))
     databases.set(kind, place)
     const subject = await bench.start(entry.program(bench, place.database))
-    entrants.push({ id: entry.id, name: entry.name, subject, cookies: cookiesOf(bench, entry, subject, place.seeds) })
+    entrants.push({
+      id: entry.id,
+      name: entry.name,
+      subject,
+      cookies: coatcheckCookies(bench, entry, subject.port, place.seeds),
+    })
   }
   for (const { name, file } of FRAMEWORKS) {
     const id = name.toLowerCase()
@@ -122,7 +137,8 @@ export async function placesFor(bench: Bench, { keeps }: Peer): Promise<Paramete
   }
 }
 
-async function prepare(
+/** A database with so many sessions for an entry of Coatcheck, and what their cookies are made of. */
+export async function prepareCoatcheck(
   bench: Bench,
   entry: CoatcheckEntry,
   sessions: number,
@@ -134,10 +150,11 @@ async function prepare(
   return { database, seeds }
 }
 
-function cookiesOf(
+/** The Cookie headers of those sessions, for a server whose URL has this port. */
+export function coatcheckCookies(
   bench: Bench,
   entry: CoatcheckEntry,
-  { port }: Subject,
+  port: number,
   seeds: readonly string[],
 ): readonly string[] {
   if (entry.sealed !== true) return seeds.map((token) => cookieFor(port, token))

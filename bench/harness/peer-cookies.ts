@@ -23,8 +23,8 @@ export async function startSessions(subject: Subject, count: number): Promise<re
 }
 
 /** Has a peer end the session of a Cookie header, as strongly as it can. Resolves once it says that it has. */
-export async function endSession(subject: Subject, cookie: string): Promise<void> {
-  const response = await post(subject, '/bench/revoke', cookie)
+export async function endSession(subject: Subject, cookie: string, path = '/bench/revoke'): Promise<void> {
+  const response = await post(subject, path, cookie)
   if (!response.ok) throw new Error(`${subject.name} did not end a session: ${response.status}.`)
 }
 
@@ -38,7 +38,8 @@ export async function whoIs(subject: Subject, cookie: string, path = '/v1/sessio
 }
 
 async function post({ port }: Subject, path: string, cookie?: string): Promise<Response> {
-  const headers = cookie === undefined ? {} : { cookie }
+  // As a page of the server's own would.
+  const headers = cookie === undefined ? {} : { cookie, 'sec-fetch-site': 'same-origin' }
   const response = await fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', headers })
   await response.arrayBuffer()
   return response

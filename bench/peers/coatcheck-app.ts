@@ -10,7 +10,8 @@ import { quietExpress } from './quiet-express.ts'
 import { LISTEN, NOBODY, setting } from './support.ts'
 
 const auth: Auth = await coatcheck({
-  url: `http://localhost:${LISTEN.port}`,
+  // Two nodes of one server have one URL, and so one name for their cookies.
+  url: process.env['COATCHECK_URL'] ?? `http://localhost:${LISTEN.port}`,
   database: setting('COATCHECK_DATABASE'),
   keys: [setting('COATCHECK_KEYS')],
   log: { info: () => undefined, warn: console.warn, error: console.error },
@@ -42,8 +43,11 @@ function jsonOf(found: Authenticated | null): string {
   })
 }
 
-/** Ends a session by its ID: this node answers when that is written. */
-const revoke = async (id: string): Promise<number> => ((await auth.sessions.revoke(id)) ? 204 : 404)
+/** Ends the session of a request, and resolves when that is written. @returns the status to answer */
+async function revoke(request: Parameters<Auth['check']>[0]): Promise<number> {
+  const found = await auth.check(request, { fresh: true })
+  return found !== null && (await auth.sessions.revoke(found.session.id)) ? 204 : 404
+}
 
 const FRAMEWORKS: Readonly<Record<string, () => unknown>> = {
   hono() {
@@ -51,7 +55,7 @@ const FRAMEWORKS: Readonly<Record<string, () => unknown>> = {
     app.get('/v1/session', async ({ req, body }) =>
       body(jsonOf(await auth.check(req.raw, how)), 200, { 'content-type': 'application/json' }),
     )
-    app.post('/bench/revoke', async ({ req }) => new Response(null, { status: await revoke(req.query('id') ?? '') }))
+    app.post('/bench/revoke', async ({ req }) => new Response(null, { status: await revoke(req.raw) }))
     return serve({ fetch: app.fetch, port: LISTEN.port, hostname: LISTEN.host })
   },
   fastify() {
@@ -59,6 +63,7 @@ const FRAMEWORKS: Readonly<Record<string, () => unknown>> = {
     app.get('/v1/session', async ({ raw }, reply) =>
       reply.type('application/json').send(jsonOf(await auth.check(raw, how))),
     )
+    app.post('/bench/revoke', async ({ raw }, reply) => reply.code(await revoke(raw)).send())
     return app.listen(LISTEN)
   },
   express() {
@@ -66,6 +71,7 @@ const FRAMEWORKS: Readonly<Record<string, () => unknown>> = {
     app.get('/v1/session', async (request, response) => {
       response.type('json').send(jsonOf(await auth.check(request, how)))
     })
+    app.post('/bench/revoke', async (request, response) => void response.status(await revoke(request)).end())
     return app.listen(LISTEN.port, LISTEN.host)
   },
 }

@@ -4,7 +4,8 @@ import { coatcheck } from 'coatcheck'
 
 const port = Number(process.env['PORT'])
 const auth = await coatcheck({
-  url: `http://localhost:${port}`,
+  // Two nodes of one server have one URL, and so one name for their cookies.
+  url: process.env['COATCHECK_URL'] ?? `http://localhost:${port}`,
   database: process.env['COATCHECK_DATABASE'],
   keys: [process.env['COATCHECK_KEYS'] ?? ''],
   // For what a check costs that always asks the store.

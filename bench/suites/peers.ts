@@ -3,14 +3,11 @@ import type { Bench, Suite } from '../harness/bench.ts'
 import { type Entrant, startEntrants } from '../harness/entrants.ts'
 import { endSession, whoIs } from '../harness/peer-cookies.ts'
 import { compare, type Report } from '../harness/report.ts'
-import { type Entry, interleave, type Run } from '../harness/rounds.ts'
+import { type Entry, interleave } from '../harness/rounds.ts'
 import { writeCookies } from '../harness/wrk.ts'
 import { bareFrom } from '../subjects/bare-from.ts'
 
 const IN_ROTATION = 10_000
-
-/** The numbers of one table, by the stable IDs of those in it. The first is the bare server that all are compared to. */
-export type PeerData = Readonly<Record<string, { readonly name: string; readonly runs: readonly Run[] }>>
 
 /** `GET /v1/session` over HTTP: Coatcheck and others, the same answer for the same session. */
 export const peers: Suite = {
@@ -38,12 +35,10 @@ export async function raceOf(bench: Bench, entrants: readonly Entrant[], count: 
   for (const { subject } of bares) await subject.stop()
   const names = all.map(({ name }) => name)
   const title = count === 1 ? 'One session' : `${count.toLocaleString('en')} sessions in rotation`
-  const report = compare(title, names, runs, [
+  return compare(title, names, runs, [
     'Each ratio is against the bare server of the same round: median (minimum–maximum).',
     'What waits for a database cannot have its whole core: there its share is small, and CPU µs a request says what it takes of it.',
   ])
-  const data: PeerData = Object.fromEntries(all.map(({ id, name }, index) => [id, { name, runs: runs[index] ?? [] }]))
-  return { ...report, data }
 }
 
 /** The same body for all; with the headers that peers leave it with, and with those that Coatcheck's own route sends. */
