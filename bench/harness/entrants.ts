@@ -1,4 +1,4 @@
-import { sessionSealer } from '../../packages/server/src/stores/sealed-cookie/session-sealer.ts'
+import { cookieSealer } from '../../packages/server/src/stores/sealed-cookie/cookie-sealer.ts'
 import { appFromDist, cookieFor, libraryFromDist, serveFromDist } from '../subjects/coatcheck.ts'
 import type { Bench, DatabaseKind } from './bench.ts'
 import { installPeers } from './install-peers.ts'
@@ -158,7 +158,7 @@ export function coatcheckCookies(
   seeds: readonly string[],
 ): readonly string[] {
   if (entry.sealed !== true) return seeds.map((token) => cookieFor(port, token))
-  const sealer = sessionSealer([Buffer.from(bench.key, 'base64')])
+  const sealer = cookieSealer([Buffer.from(bench.key, 'base64')], 'sealed-session')
   const name = `coatcheck-${port}`
   return seeds.map((content) => `${name}=${sealer.seal(name, content)}`)
 }

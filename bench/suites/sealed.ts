@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { sessionSealer } from '../../packages/server/src/stores/sealed-cookie/session-sealer.ts'
+import { cookieSealer } from '../../packages/server/src/stores/sealed-cookie/cookie-sealer.ts'
 import { answerOf, sameAnswer } from '../harness/answer.ts'
 import type { Bench, Suite } from '../harness/bench.ts'
 import { residentBytes } from '../harness/process-usage.ts'
@@ -56,7 +56,7 @@ function sealedServer(bench: Bench, name: string, database: string): ReturnType<
 }
 
 function seal(bench: Bench, { port }: Subject, contents: readonly string[]): readonly string[] {
-  const sealer = sessionSealer([Buffer.from(bench.key, 'base64')])
+  const sealer = cookieSealer([Buffer.from(bench.key, 'base64')], 'sealed-session')
   const name = `coatcheck-${port}`
   return contents.map((content) => `${name}=${sealer.seal(name, content)}`)
 }

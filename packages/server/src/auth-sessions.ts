@@ -7,6 +7,7 @@ import { describeSession } from './core/session/session-description.ts'
 import { waitForEveryLease } from './core/session/wait-for-every-lease.ts'
 import { startRecognised } from './core/sign-in/start-recognised.ts'
 import type { FrontEnds } from './http/front-ends.ts'
+import { carriedOver } from './http/data-cookie.ts'
 import { refuseUntrusted } from './http/refuse-untrusted.ts'
 import { RequestView } from './http/request-facts.ts'
 import { setCookie } from './http/session-cookie.ts'
@@ -17,7 +18,11 @@ import type { AuthSessions, ClientInfo, EndOptions } from './auth.ts'
 export const APPLICATION: AuditSource = { address: null, userAgent: null }
 
 /** Sessions, for back-end code. */
-export function authSessions(core: Core, frontEnds: FrontEnds): AuthSessions {
+export function authSessions(
+  core: Core,
+  frontEnds: FrontEnds,
+  endData: (request: Request) => Promise<void>,
+): AuthSessions {
   return {
     async start(request, user, info) {
       const view = new RequestView(frontEnds, request, () => addressOf(info))
@@ -28,8 +33,13 @@ export function authSessions(core: Core, frontEnds: FrontEnds): AuthSessions {
       const started = await startRecognised(core, { user, findReplaced, source, cookieName: audience.cookie.name })
       if (started === null) return null
       const { session, token } = started
-      const cookie = setCookie(audience.cookie, token, (session.expiresAt - session.createdAt) / 1_000)
-      return { user: started.user, session: describeSession(session, core.policy), setCookie: cookie }
+      await endData(request)
+      const { createdAt: now, expiresAt } = session
+      const setCookies = [
+        setCookie(audience.cookie, token, (expiresAt - now) / 1_000),
+        ...carriedOver(core, view, { token, expiresAt, now }),
+      ]
+      return { user: started.user, session: describeSession(session, core.policy), setCookies }
     },
     async listByUser(userId) {
       const sessions = await listSessions(core, userId)

@@ -11,7 +11,7 @@ import { isWebRequest, NodeHead, type NodeRequest } from './adapters/node/node-h
 import type { FrontEnds } from './http/front-ends.ts'
 import { createCheckHandler, type CheckHandler } from './http/check-handler.ts'
 import { createHandler, type ReportFailure } from './http/handler.ts'
-import { openSessionData } from './http/open-session-data.ts'
+import { SessionDataOfRequests } from './http/open-session-data.ts'
 import { checkRequest, protect } from './http/protect.ts'
 import { routeTable } from './http/routes/table.ts'
 import { isSessionEnded } from './core/session-data/session-data-error.ts'
@@ -42,19 +42,20 @@ export interface ClientInfo {
 export interface AuthSessions {
   /**
    * Signs in a user whom your back-end has recognised itself: by a sign-in elsewhere, a link, a certificate. A new session,
-   * always; the one that the browser had ends. It says that it was started by the `application`.
+   * always; the one that the browser had ends, where there is a database. It says that it was started by the `application`.
    *
    * Call it only once you know who it is: nothing is asked here. Without a database, this is how sessions start.
    *
-   * @returns the session, and the Set-Cookie value that the response must carry; null when there is no such user, they are
-   *   disabled, or the request comes from a page that may not act here
-   * @throws TypeError without a database, when what is told of the user cannot be
+   * @returns the session, and the Set-Cookie values that the response must carry, each a header of its own; null when there is
+   *   no such user, they are disabled, their credentials changed at that moment, or the request comes from a page that may not
+   *   act here. The audit log is told which
+   * @throws TypeError when the ID cannot be one; without a database, when anything that is told of the user cannot be
    */
   start(
     request: Request,
     user: RecognisedUser,
     info?: ClientInfo,
-  ): Promise<(Authenticated & { readonly setCookie: string }) | null>
+  ): Promise<(Authenticated & { readonly setCookies: readonly string[] }) | null>
   /** A user's live sessions, newest first. @throws SessionsNotListed where they are sealed */
   listByUser(userId: string): Promise<readonly SessionDescription[]>
   /**
@@ -173,6 +174,7 @@ export function createAuth<Schemas extends DataSchemas>(
     user,
     session: describeSession(session, core.policy),
   })
+  const sessionData = new SessionDataOfRequests(core, frontEnds, dataRules)
   const handler = createHandler(core, frontEnds, routeTable(frontEnds.url.origin), reportFailure, development)
   return {
     fetch: (request, info) => handler(request, addressOf(info), info?.isTrustedPeer),
@@ -184,11 +186,13 @@ export function createAuth<Schemas extends DataSchemas>(
     },
     protect(handle, options) {
       const answer = (request: Request, signedIn: SignedIn) => handle(request, present(signedIn))
-      const guarded = protect(core, frontEnds, reportFailure, answer, options)
+      const guarded = protect(core, frontEnds, reportFailure, answer, options, (request) =>
+        sessionData.setCookieOf(request),
+      )
       return (request, info) => guarded(request, addressOf(info))
     },
-    data: (request, info) => openSessionData(core, frontEnds, dataRules, request, addressOf(info)),
-    sessions: authSessions(core, frontEnds),
+    data: (request, info) => sessionData.open(request, addressOf(info)),
+    sessions: authSessions(core, frontEnds, (request) => sessionData.end(request)),
     users: authUsers(core),
     metrics: () => leaseMetrics(core.leased, process.pid),
     close,

@@ -24,7 +24,7 @@ import { Argon2idHasher } from './hashing/argon2id.ts'
 import { FrontEnds } from './http/front-ends.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
 import { CONSOLE_LOG, type Log } from './log.ts'
-import { NO_DATABASE, openStore } from './open-store.ts'
+import { openStore } from './open-store.ts'
 import { storeTime } from './store-time.ts'
 import { KeyFileWatch } from './key-file-watch.ts'
 import {
@@ -40,7 +40,6 @@ const DELETE_EXPIRED_MS = 60_000
 const TRIM_MS = 60_000
 const WITHOUT_DATABASE =
   'there is no database: sessions can be neither ended nor listed, a sign-out only removes the cookie, and nobody has an account here; your back-end starts sessions by auth.sessions.start'
-const NO_SEALERS = { sealer: null, dataSealer: null }
 
 /**
  * Puts a session system together: opens the store, starts the background work, and hands out what an application needs.
@@ -70,6 +69,7 @@ export async function assemble<const Schemas extends DataSchemas = DataSchemas>(
     store: opened,
     keys,
     keyFile,
+    hasDatabase,
   } = await openStore({
     database: options.database ?? DEFAULT_DATABASE,
     keys: options.keys,
@@ -78,10 +78,9 @@ export async function assemble<const Schemas extends DataSchemas = DataSchemas>(
     sessions,
   })
   await requireKeys(opened, keys, keyFile)
-  const sealers = sessions === 'sealed' ? await openSealers(keys, policy, lease.limits, log) : NO_SEALERS
+  const sealer = sessions === 'sealed' ? await openSealer(keys, policy, lease.limits, log) : null
   const hasher = new Argon2idHasher(processes)
   const clock = storeTime(opened)
-  const hasDatabase = options.database !== NO_DATABASE
   if (!hasDatabase) log.warn({}, WITHOUT_DATABASE)
   const leased = new LeasedSessions(opened.sessions, clock, lease)
   const store = announcedStore(opened, leased)
@@ -93,7 +92,7 @@ export async function assemble<const Schemas extends DataSchemas = DataSchemas>(
     clock,
     random: { bytes: randomBytes },
     keys: new KeyRing(keys, 'session-token'),
-    ...sealers,
+    sealer,
     policy,
     hasher,
     passwordRules,
@@ -138,14 +137,12 @@ function followKeyFile(file: string, keys: readonly Uint8Array[], core: Core, lo
     changed: (ring, removed) => {
       core.keys.replace(ring)
       core.sealer?.replace(ring)
-      core.dataSealer?.replace(ring)
       if (removed) core.leased.forget({ kind: 'everything' })
       noteSigner(ring, core, log)
     },
   })
   core.keys.beforeRefusing(() => watch.lookIfLate())
   core.sealer?.beforeRefusing(() => watch.lookIfLate())
-  core.dataSealer?.beforeRefusing(() => watch.lookIfLate())
   watch.start()
   return watch
 }
@@ -160,19 +157,19 @@ function noteSigner([signer]: readonly Uint8Array[], { store }: Core, log: Log):
 }
 
 /** Says what sealed sessions cannot do, once, where whoever runs the server sees it. */
-async function openSealers(
+async function openSealer(
   keys: readonly Uint8Array[],
   policy: SessionPolicy,
-  { maxSessions }: CacheLimits,
+  limits: CacheLimits,
   log: Log,
-): Promise<Pick<Core, 'sealer' | 'dataSealer'>> {
+): Promise<SessionSealer> {
   log.info(
     { absoluteSeconds: policy.absoluteSeconds },
     'sessions are sealed in their cookies: no list of devices, no idle end, and whoever has the key can make them',
   )
-  const { sessionSealer } = await import('./stores/sealed-cookie/session-sealer.ts')
-  const sealer = new SessionSealer(sessionSealer(keys), maxSessions)
-  return { sealer, dataSealer: sessionSealer(keys, 'sealed-data') }
+  const { cookieSealer } = await import('./stores/sealed-cookie/cookie-sealer.ts')
+  const sealers = { sessions: cookieSealer(keys, 'sealed-session'), data: cookieSealer(keys, 'sealed-data') }
+  return new SessionSealer(sealers, limits)
 }
 
 /** A log that throws, though it must not, fails nothing of what it is told about. */

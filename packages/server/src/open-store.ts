@@ -9,6 +9,8 @@ export interface OpenedStore {
   readonly keys: readonly Uint8Array[]
   /** The file that they are in, to follow while the server runs; null when they were given. */
   readonly keyFile: string | null
+  /** False where there is none: nothing can be written down. */
+  readonly hasDatabase: boolean
 }
 
 /** A database as it is written in the settings. */
@@ -53,7 +55,7 @@ export async function openStore(settings: DatabaseSettings): Promise<OpenedStore
     }
     if (given === null) throw new ConfigurationError(NEEDS_KEYS)
     const { noDatabaseStore } = await import('./stores/sealed-cookie/no-database.ts')
-    return { store: noDatabaseStore(), keys: given, keyFile: null }
+    return { store: noDatabaseStore(), keys: given, keyFile: null, hasDatabase: false }
   }
   if (isPostgresUrl(database)) {
     if (given === null) {
@@ -63,7 +65,7 @@ export async function openStore(settings: DatabaseSettings): Promise<OpenedStore
     }
     const { openPostgresStore } = await import('./stores/postgres/open-postgres-store.ts')
     const store = await openPostgresStore({ url: database, migrate, leaseMs, sessions })
-    return { store, keys: given, keyFile: null }
+    return { store, keys: given, keyFile: null, hasDatabase: true }
   }
   if (/^[a-z][a-z0-9+.-]+:/i.test(database) && !/^[a-z]:[\\/]/i.test(database)) {
     throw new ConfigurationError(
@@ -74,5 +76,5 @@ export async function openStore(settings: DatabaseSettings): Promise<OpenedStore
   const path = requireDatabasePath(database)
   const ring = given ?? ringAt(readOrMakeKeyFile(path), Date.now())
   const keyFile = given === null ? keyFileOf(path) : null
-  return { store: await openSqliteStore({ path, sessions }), keys: ring, keyFile }
+  return { store: await openSqliteStore({ path, sessions }), keys: ring, keyFile, hasDatabase: true }
 }

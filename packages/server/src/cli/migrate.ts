@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../core/errors.ts'
-import { isPostgresUrl } from '../open-store.ts'
+import { isPostgresUrl, NO_DATABASE } from '../open-store.ts'
 import { readConfig } from '../server/config.ts'
 import { readOptions } from './read-options.ts'
 
@@ -7,6 +7,7 @@ import { readOptions } from './read-options.ts'
 export async function run(args: readonly string[]): Promise<void> {
   readOptions('migrate', args, [])
   const { database } = readConfig(process.env).options
+  if (database === NO_DATABASE) throw new ConfigurationError('COATCHECK_DATABASE is none: there is nothing to migrate.')
   if (database === undefined || !isPostgresUrl(database)) {
     throw new ConfigurationError(
       'COATCHECK_DATABASE is no postgres:// URL; the embedded database migrates itself at start.',

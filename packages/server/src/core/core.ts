@@ -4,7 +4,6 @@ import type { PasswordHasher } from './credential/password-hasher.ts'
 import type { PasswordRules } from './credential/password-rules.ts'
 import type { KeyRing } from './key-ring.ts'
 import type { Random } from './random.ts'
-import type { Sealer } from './sealer.ts'
 import type { LeaseMetrics } from './session/lease-metrics.ts'
 import type { LeasedSessions } from './session/leased-sessions.ts'
 import type { SessionPolicy } from './session/session-policy.ts'
@@ -26,8 +25,6 @@ export interface Core {
   readonly keys: KeyRing
   /** Where a session's cookie is all there is of it; null where sessions are rows. */
   readonly sealer: SessionSealer | null
-  /** Seals the data of such sessions; null with `sealer`. */
-  readonly dataSealer: Sealer | null
   readonly policy: SessionPolicy
   readonly hasher: PasswordHasher
   readonly passwordRules: PasswordRules

@@ -2,6 +2,7 @@ import { Hono, type Context } from 'hono'
 import type { Core } from '../core/core.ts'
 import { isSafeMethod } from '../core/request-trust/fetch-metadata.ts'
 import type { Arrival } from './arrival.ts'
+import { carriedOver, removedData } from './data-cookie.ts'
 import type { FrontEnds } from './front-ends.ts'
 import { preflight } from './preflight.ts'
 import { problem, problemOf, type ProblemReply } from './problem.ts'
@@ -10,7 +11,6 @@ import { RequestView } from './request-facts.ts'
 import { respond } from './respond.ts'
 import type { AnyRoute, Answer, RouteMethod } from './route.ts'
 import { refuseUntrusted } from './refuse-untrusted.ts'
-import { dataCookieFor, removeCookie } from './session-cookie.ts'
 import { signedOutReason } from './signed-out-reason.ts'
 import { findVisit, whoIsIt } from './who-is-it.ts'
 
@@ -60,11 +60,7 @@ export function createHandler(
     const view = new RequestView(frontEnds, request, () => context.env.clientAddress)
     try {
       const answered = await answer(view, request)
-      const response = respond(answered, view.audience)
-      // What a sealed session kept in a cookie of its own goes with it, where there is any.
-      if ('session' in answered && answered.session === 'remove' && view.dataTexts.length > 0)
-        response.headers.append('set-cookie', removeCookie(dataCookieFor(view.audience.cookie)))
-      return response
+      return respond(answered, view.audience, dataCookies(core, view, answered))
     } catch (failure) {
       reportFailure(failure, { method: request.method, path: context.req.path })
       return respond(problemOf(failure), view.audience)
@@ -93,6 +89,12 @@ export function createHandler(
   app.notFound((context) => serve(context, () => Promise.resolve(problem('not-found'))))
 
   return async (request, clientAddress, isTrustedPeer) => app.fetch(request, { clientAddress, isTrustedPeer })
+}
+
+/** What becomes of the data that a sealed session has in a cookie, as it begins or ends: Set-Cookie values. */
+function dataCookies(core: Core, view: RequestView, answer: Answer | ProblemReply): readonly string[] {
+  if (core.sealer === null || 'problem' in answer || answer.session === undefined) return []
+  return answer.session === 'remove' ? removedData(view) : carriedOver(core, view, answer.session)
 }
 
 async function handle(

@@ -26,13 +26,15 @@ export async function checkRequest(
  * answer, and a problem for each way in which it is not answered.
  *
  * @param handler called only for somebody signed in, from an origin that may act for them
+ * @param dataCookieOf the Set-Cookie value that the answer must carry for session data that the handler wrote, if any
  */
 export function protect(
   core: Core,
   frontEnds: FrontEnds,
   reportFailure: ReportFailure,
   handler: (request: Request, signedIn: SignedIn) => Response | Promise<Response>,
-  options?: CheckOptions,
+  options: CheckOptions | undefined,
+  dataCookieOf: (request: Request) => Promise<string | null>,
 ): Handler {
   return async (request, clientAddress) => {
     const view = new RequestView(frontEnds, request, () => clientAddress)
@@ -42,7 +44,8 @@ export function protect(
       if (refused !== null) return respond(refused, view.audience)
       const signedIn = await whoIsIt(core, view, options)
       if (signedIn === null) return respond(problem('not-signed-in'), view.audience)
-      return readableBy(view.audience, await handler(request, signedIn))
+      const response = await handler(request, signedIn)
+      return readableBy(view.audience, response, await dataCookieOf(request))
     } catch (failure) {
       reportFailure(failure, { method: request.method, path: pathOf(request) })
       return respond(problemOf(failure), view.audience)
@@ -67,8 +70,10 @@ function pathOf({ url }: { readonly url: string }): string {
 const FOR_APPLICATIONS = ['cache-control', 'strict-transport-security', 'x-content-type-options']
 
 /** The application's response with the CORS headers of its audience; kept out of caches unless it says otherwise. */
-function readableBy(audience: Audience, response: Response): Response {
+function readableBy(audience: Audience, response: Response, dataCookie: string | null): Response {
   const headers = new Headers(response.headers)
+  // The handler may have appended it itself.
+  if (dataCookie !== null && !headers.getSetCookie().includes(dataCookie)) headers.append('set-cookie', dataCookie)
   for (const [name, value] of Object.entries(audience.headers)) {
     if (name === 'vary') headers.append(name, value)
     else if (name.startsWith('access-control-')) headers.set(name, value)

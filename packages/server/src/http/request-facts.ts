@@ -3,7 +3,7 @@ import type { AuditSource } from '../core/audit/audit-log.ts'
 import { isSafeMethod, judgeRequest, type Trust } from '../core/request-trust/fetch-metadata.ts'
 import { plainAddress } from '../core/network.ts'
 import type { Audience, FrontEnds } from './front-ends.ts'
-import { dataCookieFor, readCookie } from './session-cookie.ts'
+import { dataCookieFor, readCookie, visitCookieFor } from './session-cookie.ts'
 
 /** What comes before a request's body. A Web-standard `Request` is one; so is what an adapter makes of its own kind. */
 export interface RequestHead {
@@ -37,9 +37,15 @@ export class RequestView {
     this.tokens = readCookie(headers.get('cookie'), this.audience.cookie.name)
     const secFetchSite = headers.get('sec-fetch-site')
     this.#request = request
-    const hasSessionCookie = this.tokens.length > 0 || (!isSafeMethod(method) && this.dataTexts.length > 0)
+    const hasSessionCookie =
+      this.tokens.length > 0 || (!isSafeMethod(method) && this.dataTexts.length + this.visitTexts.length > 0)
     this.trust = judgeRequest({ method, origin, secFetchSite, hasSessionCookie }, frontEnds.origins)
     this.#clientAddress = clientAddress
+  }
+
+  /** What came under the name of the cookie with what a visitor keeps, where sessions are sealed. */
+  get visitTexts(): readonly string[] {
+    return readCookie(this.#request.headers.get('cookie'), visitCookieFor(this.audience.cookie).name)
   }
 
   /** What came under the name of the cookie with the data of a sealed session. */

@@ -11,10 +11,20 @@ export interface Reply {
   readonly body: string | null
 }
 
-/** Builds the response to one audience: once, with all its headers; nothing touches it afterwards. */
-export function respond(answer: Answer | ProblemReply, audience: Audience): Response {
+/**
+ * Builds the response to one audience: once, with all its headers; nothing touches it afterwards.
+ *
+ * @param moreCookies Set-Cookie values besides the session's
+ */
+export function respond(
+  answer: Answer | ProblemReply,
+  audience: Audience,
+  moreCookies: readonly string[] = [],
+): Response {
   const { status, headers, body } = replyTo(answer, audience)
-  return new Response(body, { status, headers })
+  if (moreCookies.length === 0) return new Response(body, { status, headers })
+  const lines = moreCookies.map((line): [string, string] => ['set-cookie', line])
+  return new Response(body, { status, headers: [...Object.entries(headers), ...lines] })
 }
 
 /** What `respond` builds a response of. */

@@ -56,6 +56,11 @@ export function removeCookie(cookie: SessionCookie): string {
   return `${cookie.name}=; Max-Age=0; ${cookie.attributes}`
 }
 
+/** The cookie with what a visitor keeps who has not signed in, where sessions are sealed. */
+export function visitCookieFor({ name, attributes }: SessionCookie): SessionCookie {
+  return { name: `${name}-visit`, attributes }
+}
+
 /** The cookie with the data of a sealed session, beside the session's own and like it. */
 export function dataCookieFor({ name, attributes }: SessionCookie): SessionCookie {
   return { name: `${name}-data`, attributes }

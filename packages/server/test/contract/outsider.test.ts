@@ -96,6 +96,7 @@ function countedCredentials(inner: CredentialStore): CredentialStore {
   return {
     findPassword: (identifier: Identifier): Promise<PasswordCredential | null> =>
       counted(inner.findPassword(identifier)),
+    findUser: (userId) => counted(inner.findUser(userId)),
     changePassword: (change: PasswordChange) => counted(inner.changePassword(change)),
     upgradePasswordHash: (userId, expectedHash, newHash) =>
       counted(inner.upgradePasswordHash(userId, expectedHash, newHash)),

@@ -49,7 +49,7 @@ describe('without a database', () => {
         const started = await auth.sessions.start(request, user)
         return started === null
           ? new Response(null, { status: 403 })
-          : new Response(null, { status: 204, headers: { 'set-cookie': started.setCookie } })
+          : new Response(null, { status: 204, headers: started.setCookies.map((line) => ['set-cookie', line]) })
       },
       APP,
       API,
@@ -97,6 +97,8 @@ describe('without a database', () => {
     const body = { email: 'ada@example.org', password: PASSWORD }
     await problemIn(await page.post('/v1/sign-up', body), 'no-database')
     await problemIn(await page.post('/v1/sign-in', { identifier: body.email, password: PASSWORD }), 'no-database')
+    await problemIn(await page.post('/v1/sign-in', { identifier: 'a b', password: 'x' }), 'no-database')
+    await problemIn(await page.post('/v1/sign-up', { ...body, password: 'short' }), 'no-database')
     await page.post('/enter')
     await problemIn(await page.get('/v1/sessions'), 'sessions-not-listed')
     await problemIn(await page.delete('/v1/sessions'), 'no-database')
@@ -143,6 +145,9 @@ describe('without a database', () => {
       [{ ...ADA, username: 'a b' }, /user\.username/],
       [{ ...ADA, name: 'x'.repeat(101) }, /user\.name/],
       [{ ...ADA, createdAt: 1.5 }, /user\.createdAt/],
+      [{ ...ADA, createdAt: 9e15 }, /user\.createdAt/],
+      [{ ...ADA, createdAt: Date.now() * 1_000 }, /user\.createdAt/],
+      [{ ...ADA, createdAt: 5n as unknown as number }, /user\.createdAt: 5 /],
       [{ ...ADA, emailVerified: 'no' as unknown as boolean }, /user\.emailVerified/],
     ] as const) {
       await assert.rejects(auth.sessions.start(request, user), { name: 'TypeError', message })
@@ -155,8 +160,9 @@ describe('without a database', () => {
       name: '傘'.repeat(100),
     }
     const started = await auth.sessions.start(request, largest)
-    assert.ok((started?.setCookie.length ?? 0) < 4_096)
-    const [cookie = ''] = started?.setCookie.split(';') ?? []
+    const [line = ''] = started?.setCookies ?? []
+    assert.ok(line.length < 4_096)
+    const [cookie = ''] = line.split(';')
     assert.equal((await other.check(new Request(API, { headers: { cookie } })))?.user.id, largest.id)
   })
 
@@ -164,11 +170,12 @@ describe('without a database', () => {
     const path = join(temporaryFolder(after), 'users.db')
     const settings = { url: API, frontends: [APP], keys: [KEY], sessions: 'sealed', log } as const
     const kept = await coatcheck({ ...settings, database: path })
-    const page = browser({ ...ADA, id: 'x' })
-    await page.post('/enter')
-    assert.equal(await kept.check(new Request(API, { headers: { cookie: page.cookieHeader } })), null)
     const member = new Browser((request) => kept.fetch(request), APP, API)
     const { user } = await member.signUp({ email: 'ada@example.org', password: PASSWORD })
+    const page = browser({ ...ADA, id: user?.id ?? '' })
+    await page.post('/enter')
+    assert.equal((await page.view()).user?.id, user?.id)
+    assert.equal(await kept.check(new Request(API, { headers: { cookie: page.cookieHeader } })), null)
     assert.equal(await auth.check(new Request(API, { headers: { cookie: member.cookieHeader } })), null)
     const started = await kept.sessions.start(new Request(API), { id: user?.id ?? '' })
     assert.equal(started?.user.email, 'ada@example.org')

@@ -12,6 +12,7 @@ type Schemas = (typeof DATA)['schema']
 
 const SESSION = '__Host-Http-session'
 const COOKIE = '__Host-Http-session-data'
+const VISIT = '__Host-Http-session-visit'
 const WEEK_MS = 7 * 86_400_000
 
 for (const kind of SEALED_STORES) {
@@ -68,11 +69,17 @@ for (const kind of SEALED_STORES) {
         await data.set('cart', ['umbrella'])
         await data.set('locale', 'en')
       })
-      assert.deepEqual([...visitor.browser.cookies.keys()], [COOKIE])
+      assert.deepEqual([...visitor.browser.cookies.keys()], [VISIT])
       assert.equal((await visitor.browser.view()).user, null)
       assert.deepEqual(await all(visitor), { cart: ['umbrella'], locale: 'en' })
+      const kept = visitor.browser.cookies.get(VISIT) ?? ''
       await signIn(visitor, 'carried')
+      assert.deepEqual([...visitor.browser.cookies.keys()], [SESSION, COOKIE], 'the visitor’s is removed')
       assert.deepEqual(await all(visitor), { cart: ['umbrella'] })
+      visitor.browser.cookies.set(VISIT, kept)
+      visitor.browser.cookies.delete(COOKIE)
+      assert.deepEqual(await all(visitor), {}, 'only the sign-in carries over')
+      await signIn(visitor, 'carried')
       await visitor.use((data) => data.increment('visits'))
       assert.deepEqual(await all(visitor), { cart: ['umbrella'], visits: 1 })
     })
@@ -110,6 +117,107 @@ for (const kind of SEALED_STORES) {
       const { user } = await visitor.browser.view()
       assert.equal(user?.username, 'other', 'the late cookie of data has not touched the new session')
       assert.deepEqual(await all(visitor), {})
+    })
+
+    test('that a visitor kept are nobody else’s: not of who signs in next, nor of who comes when the session was ended', async () => {
+      const ids = [await sessionId(await signedUp('one')), await sessionId(await signedUp('two'))]
+      assert.notEqual(ids[0], ids[1])
+      const visitor = new Visitor(scene)
+      await visitor.use(async (data) => {
+        await data.set('cart', ['boots'])
+        await data.set('notice', 'unlisted')
+      })
+      // The first one reads nothing and writes nothing, and is ended from behind.
+      await signIn(visitor, 'one')
+      await scene.auth.sessions.revoke(await sessionId(visitor))
+      assert.deepEqual(await all(visitor), {})
+      await signIn(visitor, 'two')
+      assert.deepEqual(await all(visitor), {})
+    })
+
+    test('of a session are not overwritten by the late answer of a request that came before it', async () => {
+      await signedUp('late')
+      const visitor = new Visitor(scene)
+      await visitor.use(async (data) => {
+        await data.set('cart', ['early'])
+        await signIn(visitor, 'late')
+        await visitor.use((now) => now.increment('visits', 7))
+        await data.set('cart', ['late'])
+      })
+      assert.deepEqual(await all(visitor), { visits: 7 })
+    })
+
+    test('are the same for all who open them for one request, and end when that request signs somebody in', async () => {
+      const { browser } = await signedUp('both')
+      const request = new Request('https://api.example.com/', { headers: { cookie: browser.cookieHeader } })
+      const [middleware, handler] = [await scene.auth.data(request), await scene.auth.data(request)]
+      assert.deepEqual([await middleware.increment('visits'), await handler.increment('visits')], [1, 2])
+      assert.equal(middleware.setCookie, handler.setCookie)
+      const { user } = await browser.view()
+      assert.ok(await scene.auth.sessions.start(request, { id: user?.id ?? '' }))
+      await assert.rejects(handler.set('locale', 'de'), { code: 'session-ended' })
+    })
+
+    test('are sent by auth.protect, whether or not the handler does so', async () => {
+      const { browser } = await signedUp('protected')
+      for (const byHand of [false, true]) {
+        const handler = scene.auth.protect(async (request) => {
+          const data = await scene.auth.data(request)
+          await data.increment('visits')
+          return new Response(null, { headers: byHand ? { 'set-cookie': data.setCookie ?? '' } : {} })
+        })
+        const headers = { cookie: browser.cookieHeader, origin: 'https://app.example.com' }
+        const response = await handler(new Request('https://api.example.com/', { headers }))
+        const lines = response.headers.getSetCookie()
+        assert.equal(lines.length, 1)
+        assert.ok(lines[0]?.startsWith(`${COOKIE}=`))
+      }
+    })
+
+    test('can be taken and deleted from a cookie that is as full as it can be, after a sign-in too', async () => {
+      await signedUp('full')
+      const visitor = new Visitor(scene)
+      await visitor.use(async (data) => {
+        for (let length = 2_500; length < 3_200; length += 1) {
+          const set = data.set('cart', ['x'.repeat(length)])
+          if ((await Promise.allSettled([set]))[0]?.status === 'rejected') break
+        }
+        assert.ok((data.setCookie?.length ?? 0) > 4_090, `${data.setCookie?.length}`)
+      })
+      await signIn(visitor, 'full')
+      await visitor.use(async (data) => {
+        assert.ok(((await data.get('cart'))?.[0]?.length ?? 0) > 2_500)
+        assert.equal(await data.take('notice'), undefined)
+        assert.equal(await data.delete('cart'), true)
+      })
+    })
+
+    test('are not lost to a handler that outlives the grace of a rotation', async () => {
+      const visitor = await signedUp('outlives')
+      await visitor.use(async (data) => {
+        const request = new Request('https://api.example.com/', { headers: { cookie: visitor.browser.cookieHeader } })
+        const rotated = await scene.auth.sessions.rotate(request)
+        const [pair = ''] = rotated?.setCookie.split(';') ?? []
+        visitor.browser.cookies.set(SESSION, pair.slice(`${SESSION}=`.length))
+        assert.ok((await visitor.browser.view()).user)
+        await scene.clock.advance(31_000)
+        const told = scene.events.length
+        await data.set('locale', 'de')
+        assert.equal(scene.events.length, told, 'nothing is told of a refusal')
+      })
+      assert.deepEqual(await all(visitor), { locale: 'de' })
+    })
+
+    test('of a page on another site have cookies of that site’s kind', async () => {
+      await signedUp('far')
+      const visitor = new Visitor(scene, 'https://far.example.net')
+      const line = await visitor.use(async (data) => (await data.set('cart', ['far']), data.setCookie))
+      assert.match(line ?? '', /^__Host-Http-session-x-visit=.*; Secure; SameSite=None; Partitioned$/)
+      await signIn(visitor, 'far')
+      assert.deepEqual(await all(visitor), { cart: ['far'] })
+      assert.deepEqual([...visitor.browser.cookies.keys()], ['__Host-Http-session-x', '__Host-Http-session-x-data'])
+      await visitor.browser.post('/v1/sign-out')
+      assert.equal(visitor.browser.cookies.size, 0)
     })
 
     test('survive a rotation of the session’s secret, also one that happens meanwhile', async () => {

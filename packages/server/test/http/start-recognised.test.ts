@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { API, APP, keepingOf, openScene, PASSWORD, SEALED_STORES, STORES, type Scene } from '../support/scene.ts'
+import { startRecognised } from '../../src/core/sign-in/start-recognised.ts'
+import { aHash } from '../../src/testing/contract/records.ts'
+import { API, APP, openScene, PASSWORD, SEALED_STORES, STORES, type Scene } from '../support/scene.ts'
 import type { Browser } from '../support/browser.ts'
 
 for (const kind of [...STORES, ...SEALED_STORES]) {
@@ -21,9 +23,11 @@ for (const kind of [...STORES, ...SEALED_STORES]) {
       })
     const enter = async (browser: Browser, id: string) => {
       const started = await scene.auth.sessions.start(requestOf(browser), { id }, { clientAddress: '203.0.113.9' })
-      const [pair = ''] = started?.setCookie.split(';') ?? []
-      const name = pair.slice(0, pair.indexOf('='))
-      if (name !== '') browser.cookies.set(name, pair.slice(name.length + 1))
+      for (const line of started?.setCookies ?? []) {
+        const [pair = ''] = line.split(';')
+        const name = pair.slice(0, pair.indexOf('='))
+        browser.cookies.set(name, pair.slice(name.length + 1))
+      }
       return started
     }
 
@@ -53,7 +57,6 @@ for (const kind of [...STORES, ...SEALED_STORES]) {
     test('is none for whom there is not, who is disabled, or for a page that is not listed', async () => {
       const { id, browser } = await registered('eve')
       assert.equal(await enter(scene.browser(), 'nobody'), null)
-      assert.equal(await enter(scene.browser(), ''), null)
       const evil = requestOf(browser, { origin: 'https://evil.example' })
       assert.equal(await scene.auth.sessions.start(evil, { id }), null)
       assert.ok((await browser.view()).user)
@@ -61,13 +64,41 @@ for (const kind of [...STORES, ...SEALED_STORES]) {
       assert.equal(await enter(scene.browser(), id), null)
     })
 
-    test('that a disable overtakes is none, or is over before it is used', async () => {
-      const { id } = await registered('raced')
-      const browser = scene.browser()
-      await Promise.all([enter(browser, id), scene.auth.users.disable(id)])
-      assert.equal((await browser.view()).user, null)
-      await scene.auth.users.enable(id)
-      assert.equal((await browser.view()).user, null, keepingOf(kind))
+    test('is none where the user was disabled, or their password changed, after they were looked up', async () => {
+      const { users, credentials } = scene.core.store
+      for (const [name, change] of [
+        ['disabled', async (id: string) => void (await users.disable(id, await scene.clock.now()))],
+        [
+          'enabled-again',
+          async (id: string) => {
+            await users.disable(id, await scene.clock.now())
+            await users.enable(id)
+          },
+        ],
+        [
+          'changed',
+          async (userId: string) => {
+            const { credentialRevision = 0 } = (await credentials.findUser(userId)) ?? {}
+            await credentials.changePassword({ userId, credentialRevision, passwordHash: aHash(), keepSessionId: null })
+          },
+        ],
+      ] as const) {
+        const { id } = await registered(name)
+        const cookieName = '__Host-Http-session'
+        const source = { address: null, userAgent: null }
+        const findReplaced = async (): Promise<null> => (await change(id), null)
+        const started = await startRecognised(scene.core, { user: { id }, findReplaced, source, cookieName })
+        assert.equal(started, null, name)
+        assert.deepEqual(scene.events.at(-1), { type: 'sign-in.refused', userId: id, reason: 'user-changed' })
+      }
+    })
+
+    test('needs an ID that can be one, and says of others what is wrong', async () => {
+      for (const id of [undefined, null, 5, '', 'x'.repeat(129), 'half \uD800']) {
+        const started = scene.auth.sessions.start(new Request(API), { id: id as unknown as string })
+        await assert.rejects(started, { name: 'TypeError', message: /^user\.id: / })
+      }
+      assert.equal(await scene.auth.sessions.start(new Request(API), { id: 'nul \0' }), null)
     })
   })
 }

@@ -12,7 +12,7 @@ import { LeasedSessions } from '../../src/core/session/leased-sessions.ts'
 import { TouchBuffer } from '../../src/core/session/touch-buffer.ts'
 import type { SessionKeeping, Store } from '../../src/core/store.ts'
 import { SessionSealer } from '../../src/core/session/session-sealer.ts'
-import { sessionSealer } from '../../src/stores/sealed-cookie/session-sealer.ts'
+import { cookieSealer } from '../../src/stores/sealed-cookie/cookie-sealer.ts'
 import { storeTime } from '../../src/store-time.ts'
 import { Argon2idHasher } from '../../src/hashing/argon2id.ts'
 
@@ -30,6 +30,11 @@ export interface Parts {
 
 const LEASE = { leaseMs: 1_000, limits: { maxSessions: 1_000, maxBytes: 10_000_000 } }
 
+const sealersOf = (keys: readonly Uint8Array[]) => ({
+  sessions: cookieSealer(keys, 'sealed-session'),
+  data: cookieSealer(keys, 'sealed-data'),
+})
+
 /** The core over a real store and a real hasher, put together as production does, but for the parts given. */
 export function assemble(opened: Store, parts: Parts = {}): Core {
   const clock = parts.clock ?? storeTime(opened)
@@ -45,8 +50,7 @@ export function assemble(opened: Store, parts: Parts = {}): Core {
     clock,
     random: parts.random ?? { bytes: randomBytes },
     keys: new KeyRing(keys, 'session-token'),
-    sealer: parts.sessions === 'sealed' ? new SessionSealer(sessionSealer(keys), 1_000) : null,
-    dataSealer: parts.sessions === 'sealed' ? sessionSealer(keys, 'sealed-data') : null,
+    sealer: parts.sessions === 'sealed' ? new SessionSealer(sealersOf(keys), LEASE.limits) : null,
     policy,
     hasher: new Argon2idHasher(),
     passwordRules: { minimumLength: 15, commonPasswords: new Set(['passwordpassword']), siteWords: ['example'] },

@@ -11,6 +11,9 @@ export interface PasswordCredential {
   readonly epoch: number
 }
 
+/** What a session is started with for a user who need not prove anything here. */
+export type StartableUser = Pick<PasswordCredential, 'user' | 'credentialRevision' | 'epoch'>
+
 /** By what a user is looked up at sign-in; both in normal form. */
 export type Identifier = { readonly email: string } | { readonly username: string }
 
@@ -28,6 +31,8 @@ export interface PasswordChange {
 export interface CredentialStore {
   /** Finds the user and their password in one statement; disabled users too. */
   findPassword(identifier: Identifier): Promise<PasswordCredential | null>
+  /** Finds a user by their ID in one statement, whatever credentials they have; disabled ones too. */
+  findUser(userId: string): Promise<StartableUser | null>
   /** Sets the password, raises the credential revision and ends the user's other sessions, all in one transaction. */
   changePassword(change: PasswordChange): Promise<boolean>
   /**

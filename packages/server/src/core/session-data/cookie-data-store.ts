@@ -4,10 +4,12 @@ import { type DataAnswer, type LiveSession, MAXIMUM_DATA_KEYS, type SessionDataS
 export interface DataJar {
   /** What the request's cookie holds, by key, as JSON. */
   readonly values: ReadonlyMap<string, string>
-  /** Whether they may still be used: the session lives, or the visitor has none. Asks the store. */
+  /** Whether they may still be used. Asks the store, where there is a session. */
   isAlive(): Promise<boolean>
-  /** Takes what the answer's cookie shall hold. False, and nothing changed: it would be larger than browsers keep. */
-  keep(values: ReadonlyMap<string, string>): boolean
+  /** What the answer's cookie would be with these values, or null: it would be larger than browsers keep. */
+  seal(values: ReadonlyMap<string, string>): string | null
+  /** Takes the answer's cookie. */
+  keep(line: string): void
 }
 
 type Values = ReadonlyMap<string, string>
@@ -54,13 +56,17 @@ export class CookieDataStore implements SessionDataStore {
   }
 
   async take(_session: LiveSession, key: string): Promise<DataAnswer<string | null>> {
-    const taken = await this.#write<string | null, never>((values) => {
-      const others = new Map(values)
-      others.delete(key)
-      return { ok: true, value: values.get(key) ?? null, values: others }
-    })
-    if (taken.ok || taken.reason === 'session-ended') return taken as DataAnswer<string | null>
-    throw new Error('unreachable: a cookie from which something is taken grows no larger')
+    if (!(await this.#jar.isAlive())) return { ok: false, reason: 'session-ended' }
+    const taken = this.#values.get(key) ?? null
+    if (taken === null) return { ok: true, value: null }
+    const others = new Map(this.#values)
+    others.delete(key)
+    const line = this.#jar.seal(others)
+    // Less than what came fits too, since all owners are of one length.
+    if (line === null) throw new Error('unreachable: a cookie from which something is taken has become larger')
+    this.#jar.keep(line)
+    this.#values = others
+    return { ok: true, value: taken }
   }
 
   increment(
@@ -90,14 +96,10 @@ export class CookieDataStore implements SessionDataStore {
     if (!(await this.#jar.isAlive())) return { ok: false, reason: 'session-ended' }
     const changed = change(this.#values)
     if (!changed.ok) return changed
-    if (changed.values.size !== this.#values.size || differ(changed.values, this.#values)) {
-      if (!this.#jar.keep(changed.values)) return { ok: false, reason: 'cookie-too-large' }
-      this.#values = changed.values
-    }
+    const line = this.#jar.seal(changed.values)
+    if (line === null) return { ok: false, reason: 'cookie-too-large' }
+    this.#jar.keep(line)
+    this.#values = changed.values
     return { ok: true, value: changed.value }
   }
-}
-
-function differ(left: Values, right: Values): boolean {
-  return [...left].some(([key, json]) => right.get(key) !== json)
 }

@@ -82,7 +82,7 @@ export class SessionData<Schemas extends DataSchemas> {
   }
 
   /**
-   * Reads a key and deletes it, in one: of any number of requests, one gets the value. For what is shown once ("Saved.").
+   * Reads a key and deletes it, in one: of any number of requests, one gets the value (of a stored session). For what is shown once ("Saved.").
    *
    * Should it fit its schema no longer, it is deleted all the same.
    */
@@ -95,7 +95,7 @@ export class SessionData<Schemas extends DataSchemas> {
   }
 
   /**
-   * Adds to a key, which counts from 0 when it holds nothing, and returns the sum; concurrent ones add up. The sum is not
+   * Adds to a key, which counts from 0 when it holds nothing, and returns the sum; concurrent ones add up (of a stored session). The sum is not
    * put to the key's schema until it is read. Starts a session as `set` does.
    *
    * @param by a whole number, negative too; 1 by default

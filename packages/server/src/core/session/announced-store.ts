@@ -81,6 +81,7 @@ export function announcedStore(store: Store, leased: Pick<LeasedSessions, 'forge
     },
     credentials: {
       findPassword: (identifier) => credentials.findPassword(identifier),
+      findUser: (userId) => credentials.findUser(userId),
       changePassword: (change) => changingUser(change.userId, () => credentials.changePassword(change)),
       upgradePasswordHash: (userId, expected, stronger) => credentials.upgradePasswordHash(userId, expected, stronger),
     },

@@ -3,7 +3,7 @@ import type { AuditSource } from '../audit/audit-log.ts'
 import type { Core } from '../core.ts'
 import type { Identifier, PasswordCredential } from '../credential/credential-store.ts'
 import { normalisePassword } from '../credential/password-rules.ts'
-import { Busy, StoreUnavailable } from '../errors.ts'
+import { Busy, NoDatabase, StoreUnavailable } from '../errors.ts'
 import { networkOf } from '../network.ts'
 import { startSignedInSession, type StartedSession } from '../session/start-session.ts'
 import { normaliseEmail } from '../user/email.ts'
@@ -30,10 +30,12 @@ export interface SignIn {
  * Unknown user, wrong password, disabled user: null for all of them, after the same work, on the same grid of time. The
  * reason goes to the audit log only.
  *
+ * @throws NoDatabase where no accounts are kept
  * @throws Busy when too many passwords are waiting to be hashed; nothing was written
  * @throws StoreUnavailable when it cannot be known; a session that may have been started is one nobody holds the token of
  */
 export async function signIn(core: Core, request: SignIn): Promise<({ readonly user: User } & StartedSession) | null> {
+  if (!core.hasDatabase) throw new NoDatabase()
   const startedAtMs = core.clock.monotonicMs()
   const network = networkOf(request.source.address)
   core.hasher.requireRoom(network)

@@ -1,6 +1,5 @@
 import type { AuditSource } from '../audit/audit-log.ts'
 import type { Core } from '../core.ts'
-import { NoDatabase } from '../errors.ts'
 import { presentedAs, presentedSecret } from '../session/presented-secret.ts'
 import { presentedClaims } from '../session/presented-claims.ts'
 
@@ -16,7 +15,7 @@ import { presentedClaims } from '../session/presented-claims.ts'
  * @throws Busy the same; nothing was ended
  */
 export async function signOut(
-  core: Pick<Core, 'keys' | 'sealer' | 'store' | 'leased' | 'clock' | 'audit'>,
+  core: Pick<Core, 'keys' | 'sealer' | 'store' | 'hasDatabase' | 'leased' | 'clock' | 'audit'>,
   tokens: readonly string[],
   source: AuditSource,
   cookieName = '',
@@ -29,18 +28,9 @@ export async function signOut(
     core.leased.forget({ kind: 'session', id: claims.sessionId })
     const secret = presentedSecret(found.session, claims.secretHash)
     if (presentedAs(found.session, secret, await core.clock.now()) === null) continue
-    if (await revokeIfPossible(core, claims.sessionId)) {
+    // Without a database only the browser forgets: a copy of the cookie stays good until its end.
+    if (core.hasDatabase && (await core.store.sessions.revoke(claims.sessionId))) {
       core.audit.record({ type: 'session.revoked', sessionId: claims.sessionId, by: 'sign-out' }, source)
     }
-  }
-}
-
-/** Without a database only the browser forgets: a copy of the cookie stays good until its end. */
-async function revokeIfPossible({ store }: Pick<Core, 'store'>, sessionId: string): Promise<boolean> {
-  try {
-    return await store.sessions.revoke(sessionId)
-  } catch (failure) {
-    if (failure instanceof NoDatabase) return false
-    throw failure
   }
 }

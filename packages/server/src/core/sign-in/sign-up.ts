@@ -1,6 +1,7 @@
 import type { AuditSource } from '../audit/audit-log.ts'
 import type { Core } from '../core.ts'
 import { normalisePassword, rejectPassword, type PasswordRejection } from '../credential/password-rules.ts'
+import { NoDatabase } from '../errors.ts'
 import { networkOf } from '../network.ts'
 import { newId } from '../random.ts'
 import { startSession, type StartedSession } from '../session/start-session.ts'
@@ -30,10 +31,12 @@ export type SignUpResult =
  * Registers a user and signs them in. User, credential and session come into being together, or not at all; of any number
  * of registrations of one email, exactly one succeeds.
  *
+ * @throws NoDatabase where no accounts are kept
  * @throws Busy when too many passwords are waiting to be hashed; nothing was written
  * @throws StoreUnavailable with `outcome: 'unknown'` when the account may or may not exist
  */
 export async function signUp(core: Core, request: SignUp): Promise<SignUpResult> {
+  if (!core.hasDatabase) throw new NoDatabase()
   const network = networkOf(request.source.address)
   core.hasher.requireRoom(network)
   const password = normalisePassword(request.password)

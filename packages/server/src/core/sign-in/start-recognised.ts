@@ -1,7 +1,9 @@
+import type { SignInRefusal } from '../audit/audit-event.ts'
 import type { AuditSource } from '../audit/audit-log.ts'
 import type { Core } from '../core.ts'
+import type { StartableUser } from '../credential/credential-store.ts'
 import { type StartedSession, startSignedInSession } from '../session/start-session.ts'
-import { type RecognisedUser, userRecognised } from '../user/recognised-user.ts'
+import { type RecognisedUser, requireUserId, userRecognised } from '../user/recognised-user.ts'
 import type { User } from '../user/user.ts'
 import { recordReplaced } from './replaced-session.ts'
 
@@ -16,10 +18,12 @@ export interface RecognisedStart {
 }
 
 /**
- * Starts a session without a password. Always a new one; the one that the browser had ends.
+ * Starts a session without a password. Always a new one; the one that the browser had ends, where there is a database.
+ *
+ * The credential revision is read with the user, so a change of password or a disable that comes after lets no session start.
  *
  * @returns null when there is no such user, they are disabled, or their credentials changed at that moment
- * @throws TypeError where there is no database, and what is told of the user cannot be
+ * @throws TypeError when the ID cannot be one; without a database, when what is told of the user cannot be
  * @throws StoreUnavailable, Busy
  */
 export async function startRecognised(
@@ -27,42 +31,33 @@ export async function startRecognised(
   { user: given, findReplaced, source, cookieName }: RecognisedStart,
 ): Promise<({ readonly user: User } & StartedSession) | null> {
   const now = await core.clock.now()
-  const found = core.hasDatabase ? await findUser(core, given.id) : withoutDatabase(given, now)
-  if (found === null) return null
+  const refuse = (reason: SignInRefusal): null => {
+    core.audit.record({ type: 'sign-in.refused', userId: given.id, reason }, source)
+    return null
+  }
+  requireUserId(given.id)
+  const { found, replaces, sealedUser } = core.hasDatabase
+    ? { found: await core.store.credentials.findUser(given.id), replaces: await findReplaced(), sealedUser: {} }
+    : withoutDatabase(given, now)
+  if (found === null) return refuse('unknown-user')
   const { user, credentialRevision, epoch } = found
-  const replaces = core.hasDatabase ? await findReplaced() : null
+  if (user.disabledAt !== null) return refuse('user-disabled')
   const { outcome, started } = await startSignedInSession(
     core,
-    {
-      userId: user.id,
-      methods: ['application'],
-      now,
-      source,
-      epoch,
-      cookieName,
-      ...(core.hasDatabase ? {} : { user }),
-    },
+    { userId: user.id, methods: ['application'], now, source, epoch, cookieName, ...sealedUser },
     { credentialRevision, replaces, carryOver: core.carryOver },
   )
-  if (outcome === 'user-changed') return null
+  if (outcome === 'user-changed') return refuse('user-changed')
   recordReplaced(core, replaces, source)
   core.audit.record({ type: 'session.started', userId: user.id, sessionId: started.session.id }, source)
   return { user, ...started }
 }
 
-interface Startable {
-  readonly user: User
-  readonly credentialRevision: number
-  readonly epoch: number
-}
-
-/** The revision is read with the user: a change of password or a disable that comes later lets no session start. */
-async function findUser({ store }: Pick<Core, 'store'>, userId: string): Promise<Startable | null> {
-  const known = await store.users.find(userId)
-  const found = known === null ? null : await store.credentials.findPassword({ email: known.email })
-  return found === null || found.user.id !== userId || found.user.disabledAt !== null ? null : found
-}
-
-function withoutDatabase(given: RecognisedUser, now: number): Startable {
-  return { user: userRecognised(given, now), credentialRevision: 0, epoch: 0 }
+/** All that is known of the user goes into the cookie, and no session is known that could end. */
+function withoutDatabase(
+  given: RecognisedUser,
+  now: number,
+): { readonly found: StartableUser; readonly replaces: null; readonly sealedUser: { readonly user: User } } {
+  const user = userRecognised(given, now)
+  return { found: { user, credentialRevision: 0, epoch: 0 }, replaces: null, sealedUser: { user } }
 }

@@ -20,6 +20,14 @@ export interface RecognisedUser {
 }
 
 const LONGEST_ID = 128
+/** Clocks differ. */
+const DAY_MS = 86_400_000
+
+/** @throws TypeError when this can be nobody's ID */
+export function requireUserId(id: unknown): void {
+  if (typeof id === 'string' && id !== '' && id.length <= LONGEST_ID && id.isWellFormed()) return
+  throw new TypeError(`user.id: ${inspected(id)} is not text of 1 to ${LONGEST_ID} characters.`)
+}
 
 /**
  * The account record that is made of what an application knows of a user.
@@ -28,14 +36,14 @@ const LONGEST_ID = 128
  */
 export function userRecognised(given: RecognisedUser, now: number): User {
   const { id, email = '', username = null, name = null, emailVerified = false, createdAt = now } = given
-  if (typeof id !== 'string' || id === '' || id.length > LONGEST_ID || !id.isWellFormed()) {
-    throw new TypeError(`user.id: ${JSON.stringify(id)} is not 1 to ${LONGEST_ID} characters.`)
-  }
-  if (!Number.isSafeInteger(createdAt) || createdAt < 0) {
-    throw new TypeError(`user.createdAt: ${JSON.stringify(createdAt)} is not an instant in milliseconds.`)
+  requireUserId(id)
+  if (!Number.isSafeInteger(createdAt) || createdAt < 0 || createdAt > now + DAY_MS) {
+    throw new TypeError(
+      `user.createdAt: ${String(createdAt)} is not an instant of the past, in milliseconds since 1970.`,
+    )
   }
   if (typeof emailVerified !== 'boolean') {
-    throw new TypeError(`user.emailVerified: ${JSON.stringify(emailVerified)} is neither true nor false.`)
+    throw new TypeError(`user.emailVerified: ${String(emailVerified)} is neither true nor false.`)
   }
   return {
     id,
@@ -51,5 +59,9 @@ export function userRecognised(given: RecognisedUser, now: number): User {
 function normal(field: string, form: string, value: string, normalise: (value: string) => string | null): string {
   const normalised = typeof value === 'string' ? normalise(value) : null
   if (normalised !== null) return normalised
-  throw new TypeError(`user.${field}: ${JSON.stringify(value)} is not ${form}.`)
+  throw new TypeError(`user.${field}: ${inspected(value)} is not ${form}.`)
+}
+
+function inspected(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, LONGEST_ID)) : String(value)
 }

@@ -1,5 +1,5 @@
 /** The names of Coatcheck's session cookies, and of those with the data of sealed ones: a value under such a name would sign the user out. */
-const SESSION_COOKIE = /^(?:__Host-Http-session(?:-x)?|coatcheck-\d+)(?:-data)?$/
+const SESSION_COOKIE = /^(?:__Host-Http-session(?:-x)?|coatcheck-\d+)(?:-data|-visit)?$/
 
 /**
  * Lets pass what may be the name of a cookie with a value.

@@ -31,7 +31,7 @@ export function noDatabaseStore(): Store {
     },
     data: { get: refuse, all: refuse, set: refuse, delete: refuse, take: refuse, increment: refuse },
     users: { register: refuse, find: refuse, findTaken: refuse, disable: refuse, enable: refuse },
-    credentials: { findPassword: refuse, changePassword: refuse, upgradePasswordHash: refuse },
+    credentials: { findPassword: refuse, findUser: refuse, changePassword: refuse, upgradePasswordHash: refuse },
     keyMarks: {
       last: () => Promise.resolve(null),
       note: nothing,

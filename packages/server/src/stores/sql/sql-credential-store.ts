@@ -3,13 +3,17 @@ import type {
   Identifier,
   PasswordChange,
   PasswordCredential,
+  StartableUser,
 } from '../../core/credential/credential-store.ts'
-import { integer, text } from './columns.ts'
+import { integer, isStorable, text } from './columns.ts'
 import { forgetPreviousSealed, raiseEpoch } from './sealed-statements.ts'
 import { deleteSessionsOf, forgetPreviousSecret } from './session-statements.ts'
 import type { SqlDatabase } from './sql-database.ts'
-import { requiringRow, statement } from './statement.ts'
+import { requiringRow, type Row, statement } from './statement.ts'
 import { USER_COLUMNS, userFrom } from './user-row.ts'
+
+const FIND_USER = `select ${USER_COLUMNS}, users.credential_revision, coalesce(sealed_epochs.epoch, 0) as epoch
+from users left join sealed_epochs on sealed_epochs.user_id = users.id where users.id = $1`
 
 const FIND_PASSWORD = `select ${USER_COLUMNS}, users.credential_revision, credentials.hash,
   coalesce(sealed_epochs.epoch, 0) as epoch
@@ -30,13 +34,13 @@ export class SqlCredentialStore implements CredentialStore {
         ? statement('find-password-by-email', `${FIND_PASSWORD} where users.email = $1`, [identifier.email])
         : statement('find-password-by-username', `${FIND_PASSWORD} where users.username = $1`, [identifier.username]),
     )
-    if (!row) return null
-    return {
-      user: userFrom(row),
-      passwordHash: text(row, 'hash'),
-      credentialRevision: integer(row, 'credential_revision'),
-      epoch: integer(row, 'epoch'),
-    }
+    return row ? { ...startable(row), passwordHash: text(row, 'hash') } : null
+  }
+
+  async findUser(userId: string): Promise<StartableUser | null> {
+    if (!isStorable(userId)) return null
+    const [row] = await this.#database.read(statement('find-user-to-start', FIND_USER, [userId]))
+    return row ? startable(row) : null
   }
 
   async changePassword(change: PasswordChange): Promise<boolean> {
@@ -74,5 +78,13 @@ on conflict (user_id, kind) do update set hash = excluded.hash`,
         [userId, expectedHash, newHash],
       ),
     ])
+  }
+}
+
+function startable(row: Row): StartableUser {
+  return {
+    user: userFrom(row),
+    credentialRevision: integer(row, 'credential_revision'),
+    epoch: integer(row, 'epoch'),
   }
 }

@@ -12,6 +12,17 @@ export function credentialContract(contract: StoreContract): void {
     deepEqual(await store.credentials.findPassword({ username: user.username ?? '' }), expected)
   })
 
+  withStore(contract, 'a user › is found by ID with revision, and nobody by what is no ID', async (store) => {
+    const { user, credentialRevision } = await register(store)
+    deepEqual(await store.credentials.findUser(user.id), { user, credentialRevision, epoch: 0 })
+    await store.users.disable(user.id, NOW)
+    const disabled = await store.credentials.findUser(user.id)
+    deepEqual(disabled?.user, { ...user, disabledAt: NOW })
+    equal(disabled?.credentialRevision, credentialRevision + 1)
+    equal(await store.credentials.findUser(`x${user.id}`), null)
+    equal(await store.credentials.findUser('nul \0'), null)
+  })
+
   withStore(contract, 'a password › of nobody is null; an email is no username, nor the other way', async (store) => {
     const { user } = await register(store)
     equal(await store.credentials.findPassword({ email: `x${user.email}` }), null)

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { KeyRing } from '../../../src/core/key-ring.ts'
 import type { SessionKeeping } from '../../../src/core/store.ts'
-import { sessionSealer } from '../../../src/stores/sealed-cookie/session-sealer.ts'
+import { cookieSealer } from '../../../src/stores/sealed-cookie/cookie-sealer.ts'
 import { coatcheckSubject } from './coatcheck-subject.ts'
 import { LeaseNode, PACKAGE } from './lease-node.ts'
 import { Population } from './population.ts'
@@ -67,7 +67,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   }
   const sealed = options.sessions === 'sealed'
   const population = sealed ? new SealedPopulation(psql) : new Population(psql, new KeyRing([key], 'session-token'))
-  const subject = coatcheckSubject(nodes, psql, population, sealed ? sessionSealer([key]) : null)
+  const subject = coatcheckSubject(nodes, psql, population, sealed ? cookieSealer([key], 'sealed-session') : null)
   return { nodes, psql, databaseUrl, subject, close }
 }
 

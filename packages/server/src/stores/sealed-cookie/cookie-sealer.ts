@@ -4,6 +4,7 @@ import type { Sealer } from '../../core/sealer.ts'
 import { LIMIT_BYTES } from './cookie-too-large.ts'
 import { openValue, sealValue } from './private-cookie.ts'
 
+/** What of sessions is in a cookie. */
 type SealedUse = Extract<KeyUse, 'sealed-session' | 'sealed-data'>
 
 /**
@@ -13,7 +14,7 @@ type SealedUse = Extract<KeyUse, 'sealed-session' | 'sealed-data'>
  * @throws ConfigurationError when there is none, or one is too short
  * @see deriveKeys for the uses `sealed-session` and `sealed-data`: 32 bytes each for AES-256-GCM
  */
-export function sessionSealer(keys: readonly Uint8Array[], use: SealedUse = 'sealed-session'): Sealer {
+export function cookieSealer(keys: readonly Uint8Array[], use: SealedUse): Sealer {
   let ring = deriveKeys(keys, use)
   let lookAgain = (): boolean => false
   const openWithAny = (cookieName: string, text: string): string | null => {
