@@ -18,12 +18,16 @@ import { inProcess } from './suites/in-process.ts'
 import { memory } from './suites/memory.ts'
 import { peers } from './suites/peers.ts'
 import { seal } from './suites/seal.ts'
+import { signIn } from './suites/sign-in.ts'
 import { staleness } from './suites/staleness.ts'
+import { storm } from './suites/storm.ts'
 import { sealed } from './suites/sealed.ts'
 
 const SUITES: Readonly<Record<string, Suite>> = {
   peers,
   staleness,
+  'sign-in': signIn,
+  storm,
   checks,
   'in-process': inProcess,
   flood,

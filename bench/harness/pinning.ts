@@ -18,7 +18,12 @@ export function pinThisProcess(): void {
   if (status !== 0) throw new Error('The benchmark needs taskset (on Debian: util-linux).', { cause: error })
 }
 
-/** A command that runs on the subject's core alone. */
-export function pinned(program: string, args: readonly string[]): readonly [string, readonly string[]] {
-  return ['taskset', ['-c', String(SUBJECT_CORE), program, ...args]]
+/** A command that runs on the subject's core alone, or on both. */
+export function pinned(
+  program: string,
+  args: readonly string[],
+  cores: 1 | 2 = 1,
+): readonly [string, readonly string[]] {
+  const allowed = cores === 1 ? String(SUBJECT_CORE) : `${SUBJECT_CORE},${LOAD_CORE}`
+  return ['taskset', ['-c', allowed, program, ...args]]
 }

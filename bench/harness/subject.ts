@@ -17,6 +17,8 @@ export interface SubjectProgram {
   /** Flags for Node. */
   readonly flags?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
+  /** 2: it may use the load's core too. One, unless said. */
+  readonly cores?: 1 | 2
 }
 
 /** A server under test, listening, alone on the subject's core. */
@@ -40,7 +42,7 @@ export async function startSubject(subject: SubjectProgram, folder: string): Pro
   const port = await freePort()
   const file = path.join(folder, `${subject.name.replaceAll(/\W+/g, '-')}-${port}.log`)
   const log = openSync(file, 'a')
-  const [program, args] = pinned(process.execPath, [...(subject.flags ?? []), ...subject.program])
+  const [program, args] = pinned(process.execPath, [...(subject.flags ?? []), ...subject.program], subject.cores)
   const environment = { PATH: process.env['PATH'] ?? '', PORT: String(port), ...subject.environment }
   const child = spawn(program, args, { cwd: folder, env: environment, stdio: ['ignore', log, log] })
   closeSync(log)

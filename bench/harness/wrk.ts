@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { findOnPath, installDebianPackage } from '../../tools/debian.ts'
 
 const SCRIPT = path.join(import.meta.dirname, 'rotate.lua')
+const POST_SCRIPT = path.join(import.meta.dirname, 'post.lua')
 const CONNECTIONS = 64
 
 /** What one run of the load generator saw. Latencies in milliseconds. */
@@ -43,8 +44,40 @@ export interface Load {
 /** Sends `GET url`, each request with the next line of `cookies`. */
 export async function load(url: string, { cookies, seconds, connections, pauseMs }: Load): Promise<LoadResult> {
   const rate = ['-t1', `-c${connections ?? CONNECTIONS}`, `-d${seconds}s`, '--timeout', '10s']
-  const { stdout } = await promisify(execFile)('wrk', [...rate, '-s', SCRIPT, url, '--', cookies, String(pauseMs ?? 0)])
+  return wrk<LoadResult>([...rate, '-s', SCRIPT, url, '--', cookies, String(pauseMs ?? 0)])
+}
+
+/** What one run of POSTs came to. Latencies in milliseconds, of whatever was answered. */
+export interface PostResult {
+  /** Good answers. */
+  readonly perSecond: number
+  readonly ok: number
+  /** Answers of 503: turned away, and told when to come again. */
+  readonly busy: number
+  /** Whatever else was answered, or was no answer. */
+  readonly other: number
+  readonly p50: number
+  readonly p99: number
+  readonly max: number
+}
+
+/**
+ * Sends `POST url`, each with the next of `bodies`, from 64 clients with an address each (X-Forwarded-For).
+ *
+ * @param bodies JSON, a line each in a file; `{n}` becomes a text that no other request has
+ * @param salt what tells this run from others, for that text
+ */
+export async function post(
+  url: string,
+  { bodies, salt, seconds }: { readonly bodies: string; readonly salt: string; readonly seconds: number },
+): Promise<PostResult> {
+  const rate = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '--timeout', '30s']
+  return wrk<PostResult>([...rate, '-s', POST_SCRIPT, url, '--', bodies, salt])
+}
+
+async function wrk<Result>(args: readonly string[]): Promise<Result> {
+  const { stdout } = await promisify(execFile)('wrk', [...args])
   const line = stdout.split('\n').find((text) => text.startsWith('{'))
   if (line === undefined) throw new Error(`wrk said nothing:\n${stdout}`)
-  return JSON.parse(line) as LoadResult
+  return JSON.parse(line) as Result
 }
