@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { globSync } from 'node:fs'
+import { existsSync, globSync } from 'node:fs'
 import path from 'node:path'
 import type { Problem } from './files.ts'
 
@@ -9,6 +9,9 @@ const PROJECTS = [
   'tools/tsconfig.json',
   'bench/tsconfig.json',
 ]
+
+/** The benchmark's peers are installed by the benchmark alone, and without them these have no types. */
+const PEERS = { project: 'bench/peers/tsconfig.json', installed: 'bench/node_modules/.coatcheck-installed' }
 
 /** Runs one of node_modules' programs on this Node; what it printed is the problem when it fails. */
 function runProgram(root: string, file: string, args: readonly string[]): Problem[] {
@@ -23,6 +26,7 @@ function runProgram(root: string, file: string, args: readonly string[]): Proble
 /** Type-checks every project of the repository. */
 export function checkTypes(root: string): Problem[] {
   const projects = globSync(PROJECTS, { cwd: root, exclude: (name) => name.endsWith('node_modules') }).toSorted()
+  if (existsSync(path.join(root, PEERS.installed))) projects.push(PEERS.project)
   return projects.flatMap((project) => runProgram(root, 'typescript/bin/tsc', ['-p', project, '--pretty', 'false']))
 }
 
