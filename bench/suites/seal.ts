@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { Suite } from '../harness/bench.ts'
+import { installPeers } from '../harness/install-peers.ts'
 import { runOnce } from '../harness/once.ts'
 import { told } from '../harness/report.ts'
 import { ratios, spread } from '../harness/statistics.ts'
@@ -10,10 +10,8 @@ import type { SealRound, SealRounds } from '../subjects/seal.ts'
 export const seal: Suite = {
   about: 'sealing and opening a cookie, against a JWE and iron-session',
   async run({ root, pace }) {
+    await installPeers(root)
     const peers = path.join(root, 'bench')
-    if (!existsSync(path.join(peers, 'node_modules/jose'))) {
-      throw new Error('The peers are not installed. Install them by: npm ci --prefix bench')
-    }
     const results = await runOnce<readonly SealRounds[]>({
       name: 'seal',
       program: [path.join(root, 'bench/subjects/seal.ts')],
