@@ -29,6 +29,8 @@ export interface CoatcheckEntry {
   readonly sealed?: true
   /** Whether checks are answered from memory, under the lease. */
   readonly remembers: boolean
+  /** An application of its own, whose routes are the peers', not `/v1`. */
+  readonly isApplication?: true
   program(bench: Bench, database: string): SubjectProgram
 }
 
@@ -67,6 +69,7 @@ export const COATCHECK: readonly CoatcheckEntry[] = [
   ...(['hono', 'fastify', 'express'] as const).map((framework): CoatcheckEntry => ({
     id: `coatcheck-in-${framework}`,
     remembers: true,
+    isApplication: true,
     name: `Coatcheck, auth.check in ${framework[0]?.toUpperCase()}${framework.slice(1)}, PostgreSQL`,
     database: 'postgres',
     program: (bench, database) => appFromDist(bench, database, { FRAMEWORK: framework }),
@@ -74,6 +77,7 @@ export const COATCHECK: readonly CoatcheckEntry[] = [
   {
     id: 'coatcheck-fresh',
     remembers: false,
+    isApplication: true,
     name: 'Coatcheck, auth.check fresh in Hono, PostgreSQL',
     database: 'postgres',
     program: (bench, database) => appFromDist(bench, database, { FRAMEWORK: 'hono', FRESH: '1' }),

@@ -24,6 +24,7 @@ const KNOWN_MS = 300
 const SELDOM_MS = 100
 /** How long a node that should say no at once may take before that is believed to be for ever. */
 const PATIENCE_MS = 20_000
+const UNSHARED = 'another node never knows the session'
 
 /** What was seen of one subject: from the acknowledgement at one node to the last yes of another, in milliseconds. */
 export interface Staleness {
@@ -33,6 +34,7 @@ export interface Staleness {
 }
 
 interface Pair {
+  readonly id: string
   readonly name: string
   readonly near: Subject
   readonly far: Subject
@@ -64,14 +66,14 @@ export const staleness: Suite = {
           if (seen.untilExpiry === true) throw new Error(`${pair.name}: another node still says yes after 20 s.`)
           delaysMs.push(...seen.delaysMs)
         }
-        found.set(pair.name, { pair, seen: { delaysMs } })
+        found.set(pair.id, { pair, seen: { delaysMs } })
         await pair.near.stop()
         await pair.far.stop()
       } else slow.push(pair)
     }
     await Promise.all(
       slow.map(async (pair) => {
-        found.set(pair.name, { pair, seen: await seenOnce(pair, capMs) })
+        found.set(pair.id, { pair, seen: await seenOnce(pair, capMs) })
       }),
     )
     return [reportOf(found, capMs)]
@@ -88,16 +90,23 @@ async function seenOnce(pair: Pair, patienceMs: number): Promise<Staleness> {
     const both = await Promise.all([near.ask(), far.ask()])
     if (both.includes(false)) throw new Error(`${pair.name}: a session was not known to both nodes.`)
   }
-  const watching = far.watch(performance.now() + patienceMs, pair.takesMinutes ? SELDOM_MS : 0)
-  // Somewhere in the course of whatever the nodes do at intervals.
-  await sleep(Math.random() * KNOWN_MS)
-  await pair.end(cookie)
-  const acknowledgedAt = performance.now()
-  await watching
+  const [acknowledgedAt] = await Promise.all([
+    endInTheMidst(pair, cookie, far),
+    far.watch(performance.now() + patienceMs, pair.takesMinutes ? SELDOM_MS : 0),
+  ])
   near.close()
   far.close()
   const delaysMs = [Math.max(0, far.lastYesAt - acknowledgedAt)]
   return far.isOver ? { delaysMs } : { delaysMs, untilExpiry: true }
+}
+
+/** @returns when it was acknowledged */
+async function endInTheMidst({ name, end }: Pair, cookie: string, far: StaleWatch): Promise<number> {
+  // Somewhere in the course of whatever the nodes do at intervals.
+  await sleep(Math.random() * KNOWN_MS)
+  if (far.isOver) throw new Error(`${name}: a session was refused before it was ended.`)
+  await end(cookie)
+  return performance.now()
 }
 
 function* starters(bench: Bench, tries: number): Generator<() => Promise<Pair>> {
@@ -111,14 +120,14 @@ async function coatcheckPair(bench: Bench, entry: CoatcheckEntry, tries: number)
   const [near, far] = [await bench.start(program), await bench.start(program)]
   const cookies = [...coatcheckCookies(bench, entry, URL_PORT, seeds)]
   return {
+    id: entry.id,
     name: entry.name,
     near,
     far,
     mayLag: entry.remembers ? 'at most its lease: 1 s' : 'none',
     takesMinutes: false,
     newSession: () => Promise.resolve(cookies.pop() ?? ''),
-    end: (cookie) =>
-      endSession(near, cookie, program.program.some((part) => part.includes('peers')) ? undefined : '/v1/sign-out'),
+    end: (cookie) => endSession(near, cookie, entry.isApplication === true ? undefined : '/v1/sign-out'),
   }
 }
 
@@ -128,6 +137,7 @@ async function peerPair(bench: Bench, peer: Peer): Promise<Pair> {
   const program = peerProgram({ ...peer, settings }, places)
   const [near, far] = [await bench.start(program), await bench.start(program)]
   return {
+    id: peer.id,
     name: peer.name,
     near,
     far,
@@ -149,16 +159,22 @@ function reportOf(
     untilExpiry === true ? `still yes after ${digits(capMs / 1_000)} s` : told(spread(delaysMs)),
     pair.mayLag,
   ])
-  const memory = PEERS.filter(({ mayLag }) => mayLag === null).map(({ name }) => name)
+  const memory = PEERS.filter(({ mayLag }) => mayLag === null)
   return {
     title: 'How long another node still says yes after a session was ended',
     columns: ['subject', 'tries', 'ms after the acknowledgement', 'by its configuration'],
-    rows: [...rows, ...memory.map((name) => [name, '—', 'another node never knows the session', '—'])],
+    rows: [...rows, ...memory.map(({ name }) => [name, '—', UNSHARED, '—'])],
     notes: [
       'Two nodes on one database, each asked by one browser without a pause. From the acknowledgement at one node to the start of the last check that the other answered with the user; 0 when none was. Median (minimum–maximum).',
       `Whoever may lag by minutes is tried once, and waited for ${digits(capMs / 1_000)} s.`,
       'Coatcheck while nothing is wrong. When its nodes cannot hear of each other it is at most the lease, 1 s; test/faults/lease breaks connections, processes and servers to show that.',
     ],
-    data: Object.fromEntries([...found].map(([name, { seen }]) => [name, seen])),
+    data: Object.fromEntries([
+      ...[...found].map(([id, { pair, seen }]) => [
+        id,
+        { name: pair.name, ...seen, ...spread(seen.delaysMs), byConfiguration: pair.mayLag },
+      ]),
+      ...memory.map(({ id, name }) => [id, { name, delaysMs: null, why: UNSHARED }]),
+    ]),
   }
 }
