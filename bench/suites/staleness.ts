@@ -166,7 +166,7 @@ function reportOf(
     rows: [...rows, ...memory.map(({ name }) => [name, '—', UNSHARED, '—'])],
     notes: [
       'Two nodes on one database, each asked by one browser without a pause. From the acknowledgement at one node to the start of the last check that the other answered with the user; 0 when none was. Median (minimum–maximum).',
-      `Whoever may lag by minutes is tried once, and waited for ${digits(capMs / 1_000)} s.`,
+      `Whoever may lag by minutes is tried once, asked every ${SELDOM_MS} ms, and waited for ${digits(capMs / 1_000)} s.`,
       'Coatcheck while nothing is wrong. When its nodes cannot hear of each other it is at most the lease, 1 s; test/faults/lease breaks connections, processes and servers to show that.',
     ],
     data: Object.fromEntries([
