@@ -1,14 +1,18 @@
 /**
- * Measures: `npm run bench [-- <suite>…] [--rounds=N] [--seconds=N] [--stored=N,N]`. Prints tables, and keeps the numbers in
- * bench/results. Without the name of a suite, all run.
+ * Measures: `npm run bench [-- <suite>…] [--rounds=N] [--seconds=N] [--stored=N,N] [--write]`. Prints tables, and keeps the
+ * numbers in bench/results. Without the name of a suite all run, and docs/benchmarks.json and the page take the results; with
+ * names, they do so only by --write. `--page` writes the page again and measures nothing.
  */
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Suite, withBench } from './harness/bench.ts'
+import { keep, type Kept, publish } from './harness/kept.ts'
 import { describeMachine } from './harness/machine.ts'
 import { pinThisProcess } from './harness/pinning.ts'
-import { keep, print } from './harness/report.ts'
+import { print } from './harness/report.ts'
+import { versionsOf } from './harness/versions.ts'
 import { requireWrk } from './harness/wrk.ts'
+import { BENCHMARKS_PAGE, writePage } from './page/write-page.ts'
 import { checks } from './suites/checks.ts'
 import { changes } from './suites/changes.ts'
 import { feed } from './suites/feed.ts'
@@ -46,6 +50,8 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '7' },
     seconds: { type: 'string', default: '5' },
     stored: { type: 'string', default: '1e3,1e5' },
+    write: { type: 'boolean', default: false },
+    page: { type: 'boolean', default: false },
   },
 })
 
@@ -56,21 +62,45 @@ function choose(): readonly string[] {
   throw new Error(`There is no suite "${unknown.join('", "')}". There are:\n${known.join('\n')}`)
 }
 
+async function measure(name: string): Promise<Kept> {
+  const suite = SUITES[name]
+  if (suite === undefined) throw new Error(`There is no suite "${name}".`)
+  const stored = values.stored.split(',').map(Number)
+  const pace = { rounds: Number(values.rounds), seconds: Number(values.seconds), warmUpSeconds: 3 }
+  const command = ['npm run bench', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' ')
+  const about = { suite: name, command, machine: describeMachine(root), versions: versionsOf(root) }
+  const reports = await withBench(root, { pace, stored }, (bench) => suite.run(bench))
+  for (const report of reports) print(report)
+  const kept = { ...about, reports }
+  const file = keep(path.join(root, 'bench/results'), kept)
+  console.log(`\n${JSON.stringify(kept.machine)}\nkept in ${path.relative(root, file)}`)
+  return kept
+}
+
+/** Runs the suites one after the other. One that fails is told and left out, so that hours of the others are not lost. */
+async function measureAll(names: readonly string[]): Promise<void> {
+  const measured: Kept[] = []
+  for (const name of names) {
+    try {
+      measured.push(await measure(name))
+    } catch (error) {
+      process.exitCode = 1
+      console.error(`\n${name} was not measured: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+  if (measured.length === 0 || (positionals.length > 0 && !values.write)) return
+  // Only now: a file that changes in between would make the commit of the later suites another.
+  publish(root, measured)
+  writePage(root)
+  console.log(`\nwritten: ${BENCHMARKS_PAGE}`)
+}
+
 async function main(): Promise<void> {
+  if (values.page) return writePage(root)
   const chosen = choose()
   pinThisProcess()
   requireWrk()
-  const stored = values.stored.split(',').map(Number)
-  const pace = { rounds: Number(values.rounds), seconds: Number(values.seconds), warmUpSeconds: 3 }
-  for (const name of chosen) {
-    const suite = SUITES[name]
-    if (suite === undefined) continue
-    const machine = describeMachine(root)
-    const reports = await withBench(root, { pace, stored }, (bench) => suite.run(bench))
-    for (const report of reports) print(report)
-    const file = keep(path.join(root, 'bench/results'), name, machine, reports)
-    console.log(`\n${JSON.stringify(machine)}\nkept in ${path.relative(root, file)}`)
-  }
+  await measureAll(chosen)
 }
 
 try {

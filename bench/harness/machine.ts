@@ -9,6 +9,7 @@ export interface Machine {
   readonly kernel: string
   readonly node: string
   readonly wrk: string
+  /** Its hash and first line; and whether what is measured differs from it. */
   readonly commit: string
   readonly at: string
   /** Of the minute before: what else ran. Above 0.2, distrust what is not a ratio. */
@@ -24,10 +25,17 @@ export function describeMachine(root: string): Machine {
     kernel: release(),
     node: process.version,
     wrk: /wrk \S+/.exec(output('wrk', ['-v']))?.[0] ?? 'unknown',
-    commit: output('git', ['-C', root, 'log', '-1', '--format=%h %s']).trim(),
+    commit: commitOf(root),
     at: new Date().toISOString(),
     loadBefore: loadavg()[0] ?? NaN,
   }
+}
+
+function commitOf(root: string): string {
+  const commit = output('git', ['-C', root, 'log', '-1', '--format=%h %s']).trim()
+  const measured = ['packages', 'bench', 'tools', 'package-lock.json']
+  const changed = output('git', ['-C', root, 'status', '--porcelain', '--', ...measured]).trim() !== ''
+  return changed ? `${commit} (and changes that are not committed)` : commit
 }
 
 function output(program: string, args: readonly string[]): string {

@@ -1,6 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
-import type { Machine } from './machine.ts'
 import { ratios, spread, type Spread } from './statistics.ts'
 import type { Run } from './rounds.ts'
 
@@ -68,12 +65,4 @@ export function print({ title, notes, columns, rows }: Report): void {
   console.log(line(columns))
   for (const row of rows) console.log(line(row))
   for (const note of notes) console.log(`· ${note}`)
-}
-
-/** Keeps all reports of one suite as JSON, with the machine they come from. */
-export function keep(folder: string, suite: string, machine: Machine, reports: readonly Report[]): string {
-  mkdirSync(folder, { recursive: true })
-  const file = path.join(folder, `${suite}.json`)
-  writeFileSync(file, `${JSON.stringify({ suite, machine, reports }, null, 2)}\n`)
-  return file
 }

@@ -1,7 +1,12 @@
 import { globSync } from 'node:fs'
 import path from 'node:path'
 
-const PATTERNS = ['packages/*/test/**/*.test.ts', 'examples/**/test/**/*.test.ts', 'tools/test/**/*.test.ts']
+const PATTERNS = [
+  'packages/*/test/**/*.test.ts',
+  'examples/**/test/**/*.test.ts',
+  'tools/test/**/*.test.ts',
+  'bench/test/**/*.test.ts',
+]
 const LONG_RUNNING = /\/test\/(faults|attacks)\//
 
 /**

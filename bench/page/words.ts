@@ -1,0 +1,40 @@
+/** The head of the page. */
+export const INTRODUCTION = `<!-- Generated from docs/benchmarks.json by "npm run bench -- --page". Change bench/page/, not this file. -->
+
+# Benchmarks: Coatcheck and its peers, side by side
+
+Measured is what it costs a Node server to know who is asking, and how long it goes on believing somebody whose session was
+revoked. Each subject is set up as its documentation says is fastest, answers the same bytes, and runs alone on one core, in
+turn with all others. One command measures and writes all of it: \`npm run bench\`.`
+
+/** Under the main drawing. */
+export const MAIN_WORDS = `Up is faster, left is fresher. Squares with bold names are Coatcheck. The numbers are in
+[a table of their own](#both-in-one-table-as-drawn-above).`
+
+/** Before the table of what peers do not do. */
+export const PEERS_WORDS = `Each as its documentation says is fastest: that is what the first table compares. How each is set up is in
+\`bench/peers\` and \`bench/harness/peers.ts\`, to be argued with.`
+
+/** What has to be known before the tables. */
+export const HOW_TO_READ = `## How to read it
+
+- **Ratios first.** A ratio is against the bare \`node:http\` server of the same round, which answers the same and checks nothing: 0.80
+  means that four fifths of its requests a second are left. Requests a second themselves are of one machine and one day.
+- **Medians, with minimum–maximum in parentheses.** Two subjects whose ranges overlap are not told apart by this run.
+- **CPU µs** is what the subject's own process took for a request, with all its threads. What a database takes is not in it.
+- **p50, p99** are at full load: they tell how long the queue was. The storms and the flood measure latency with room to spare.
+- **Speed is half of it.** Read what a subject does not do beside how fast it is not doing it.`
+
+/** Where the numbers end. */
+export const WHAT_IT_DOES_NOT_SHOW = `## What this does not show
+
+- **Your machine.** It is one machine with two cores, a virtual one where the table below says so, whose neighbours come and go. Whatever is below
+  the spread is noise.
+- **A network.** Everything is on the loopback interface, without TLS and without a proxy. A store across a real network costs a check
+  that asks it far more than here; a check from memory, nothing.
+- **A server with time.** The load generator shares the other core with the databases: what asks a database for each check
+  competes with the generator that asks it, and would do better with more cores.
+- **A whole application.** The answer is one small JSON object. Behind a handler that takes a millisecond all of these are equal.
+- **The user.** Where a peer keeps the user in the session, it does not look the user up; an application that does so itself pays more.
+- **Other sizes and other settings.** Sessions with much in them, other pools, other hashes, other versions: change bench/ and run it.
+- **Security.** What a subject does not do is told in words. That something is fast is no sign that it is safe, nor the reverse.`
