@@ -1,7 +1,8 @@
 /**
  * Measures: `npm run bench [-- <suite>…] [--rounds=N] [--seconds=N] [--stored=N,N] [--write]`. Prints tables, and keeps the
  * numbers in bench/results. Without the name of a suite all run, and docs/benchmarks.json and the page take the results; with
- * names, they do so only by --write. `--page` writes the page again and measures nothing.
+ * names, they do so only by --write. `--page` writes the page again and measures nothing; `--quick` compares a few subjects
+ * with docs/benchmarks.json.
  */
 import path from 'node:path'
 import { parseArgs } from 'node:util'
@@ -13,6 +14,7 @@ import { print } from './harness/report.ts'
 import { versionsOf } from './harness/versions.ts'
 import { requireWrk } from './harness/wrk.ts'
 import { BENCHMARKS_PAGE, writePage } from './page/write-page.ts'
+import { runQuick } from './quick.ts'
 import { checks } from './suites/checks.ts'
 import { changes } from './suites/changes.ts'
 import { feed } from './suites/feed.ts'
@@ -21,6 +23,7 @@ import { growth } from './suites/growth.ts'
 import { inProcess } from './suites/in-process.ts'
 import { memory } from './suites/memory.ts'
 import { peers } from './suites/peers.ts'
+import { quick } from './suites/quick.ts'
 import { seal } from './suites/seal.ts'
 import { signIn } from './suites/sign-in.ts'
 import { staleness } from './suites/staleness.ts'
@@ -41,6 +44,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   seal,
   growth,
   sealed,
+  quick,
 }
 
 const root = path.resolve(import.meta.dirname, '..')
@@ -52,6 +56,7 @@ const { values, positionals } = parseArgs({
     stored: { type: 'string', default: '1e3,1e5' },
     write: { type: 'boolean', default: false },
     page: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
   },
 })
 
@@ -100,7 +105,8 @@ async function main(): Promise<void> {
   const chosen = choose()
   pinThisProcess()
   requireWrk()
-  await measureAll(chosen)
+  if (values.quick) process.exitCode = await runQuick(root, () => measure('quick'))
+  else await measureAll(chosen)
 }
 
 try {
