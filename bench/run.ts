@@ -4,6 +4,7 @@
  * names, they do so only by --write. `--page` writes the page again and measures nothing; `--quick` compares a few subjects
  * with docs/benchmarks.json.
  */
+import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Suite, withBench } from './harness/bench.ts'
@@ -100,9 +101,17 @@ async function measureAll(names: readonly string[]): Promise<void> {
   console.log(`\nwritten: ${BENCHMARKS_PAGE}`)
 }
 
+/** What is measured is what is published: `dist`, of the sources as they are now. */
+function buildPackages(): void {
+  const args = ['--conditions=coatcheck-source', path.join(root, 'tools/build.ts')]
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
+  if (status !== 0) throw new Error('The packages could not be built: see npm run build.')
+}
+
 async function main(): Promise<void> {
   if (values.page) return writePage(root)
   const chosen = choose()
+  buildPackages()
   pinThisProcess()
   requireWrk()
   if (values.quick) process.exitCode = await runQuick(root, () => measure('quick'))
