@@ -23,19 +23,24 @@ import { flood } from './suites/flood.ts'
 import { growth } from './suites/growth.ts'
 import { inProcess } from './suites/in-process.ts'
 import { memory } from './suites/memory.ts'
-import { peers } from './suites/peers.ts'
+import { peers, peersInRotation } from './suites/peers.ts'
 import { quick } from './suites/quick.ts'
 import { seal } from './suites/seal.ts'
 import { signIn } from './suites/sign-in.ts'
 import { staleness } from './suites/staleness.ts'
+import { weight } from './suites/weight.ts'
+import { workers } from './suites/workers.ts'
 import { storm } from './suites/storm.ts'
 import { sealed } from './suites/sealed.ts'
 
 const SUITES: Readonly<Record<string, Suite>> = {
   peers,
+  'peers-in-rotation': peersInRotation,
   staleness,
   'sign-in': signIn,
   storm,
+  weight,
+  workers,
   checks,
   'in-process': inProcess,
   flood,
@@ -54,7 +59,7 @@ const { values, positionals } = parseArgs({
   options: {
     rounds: { type: 'string', default: '7' },
     seconds: { type: 'string', default: '5' },
-    stored: { type: 'string', default: '1e3,1e5' },
+    stored: { type: 'string', default: '1e3,1e4,1e5,1e6,1e7' },
     write: { type: 'boolean', default: false },
     page: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },

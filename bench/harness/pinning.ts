@@ -25,5 +25,6 @@ export function pinned(
   cores: 1 | 2 = 1,
 ): readonly [string, readonly string[]] {
   const allowed = cores === 1 ? String(SUBJECT_CORE) : `${SUBJECT_CORE},${LOAD_CORE}`
-  return ['taskset', ['-c', allowed, program, ...args]]
+  // Whatever becomes of this process, it does not stay behind.
+  return ['taskset', ['-c', allowed, 'setpriv', '--pdeathsig', 'SIGTERM', program, ...args]]
 }

@@ -1,5 +1,5 @@
 import { ratios, spread, type Spread } from './statistics.ts'
-import type { Run } from './rounds.ts'
+import { againstReference, type Rates, type Run } from './rounds.ts'
 
 /** A table for people, and the numbers behind it for programs. */
 export interface Report {
@@ -29,15 +29,21 @@ export function compare(
   runs: readonly (readonly Run[])[],
   notes: readonly string[],
 ): Report {
-  const of = (index: number, field: keyof Run): number[] => (runs[index] ?? []).map((one) => one[field])
+  const of = (index: number, field: Exclude<keyof Run, 'reference'>): number[] =>
+    (runs[index] ?? []).map((one) => one[field])
+  const rate = (index: number, field: keyof Rates): Spread => {
+    const { values, references } = againstReference(runs[index] ?? [], runs[0] ?? [], field)
+    return ratios(values, references)
+  }
+  const inverse = ({ median, min, max }: Spread): Spread => ({ median: 1 / median, min: 1 / max, max: 1 / min })
   const rows = names.map((name, index) => [
     name,
     told(spread(of(index, 'requestsPerSecond'))),
-    told(ratios(of(index, 'requestsPerSecond'), of(0, 'requestsPerSecond'))),
+    told(rate(index, 'requestsPerSecond')),
     told(spread(of(index, 'share'))),
     told(spread(of(index, 'cpuUs'))),
     // The other way round, so that it reads as the ratio of rates that an idle machine would give.
-    told(ratios(of(0, 'cpuUs'), of(index, 'cpuUs'))),
+    told(inverse(rate(index, 'cpuUs'))),
     told(spread(of(index, 'p50'))),
     told(spread(of(index, 'p99'))),
   ])

@@ -8,18 +8,27 @@ export interface Run extends LoadResult {
   readonly cpuUs: number
   /** How much of its core the subject had. */
   readonly share: number
+  /** What the first entry did before and after this run, on average, a few seconds away: what this run is compared to. */
+  readonly reference?: Rates
 }
+
+/** What is compared. */
+export type Rates = Pick<Run, 'requestsPerSecond' | 'cpuUs'>
 
 /** How long and how often. */
 export interface Pace {
   readonly rounds: number
   readonly seconds: number
   readonly warmUpSeconds: number
+  /** Before each run, the same without being counted: so that all that is asked for is in memory again. None, unless said. */
+  readonly preludeSeconds?: number
 }
 
 /** A subject that is asked as fast as it answers has its whole core; with less, something else ran there, or beside. */
 const WHOLE_CORE = 0.95
 const ATTEMPTS = 4
+/** After so many others the first entry is run again: what shakes a machine changes within seconds. */
+const REFERENCE_EVERY = 3
 
 /** A subject, and the file of cookies that it is asked with. */
 export interface Entry {
@@ -30,8 +39,8 @@ export interface Entry {
 }
 
 /**
- * Runs the same load against each subject in turn, again and again: A B C A B C. Neighbours in time share what shakes them,
- * so that their ratios tell more than their rates.
+ * Runs the same load against each subject in turn, again and again: A B C A B C. The first is the reference, and has a turn after
+ * every third: neighbours in time share what shakes them, so that their ratios tell more than their rates.
  *
  * @param onlyWhole for subjects that wait for nothing: a round in which one of them had less than its whole core is run
  *   again, up to four times as many in all; what is then still missing is taken from those that were left out
@@ -47,14 +56,48 @@ export async function interleave(
   const good: (readonly Run[])[] = []
   const disturbed: (readonly Run[])[] = []
   while (good.length < pace.rounds && good.length + disturbed.length < pace.rounds * (onlyWhole ? ATTEMPTS : 1)) {
-    const round: Run[] = []
-    for (const entry of entries) round.push(await run(entry, pace.seconds))
+    const round = await runRound(entries, pace)
     const whole = round.every(({ share }) => share >= WHOLE_CORE)
     ;(whole || !onlyWhole ? good : disturbed).push(round)
     process.stderr.write(`round ${good.length} of ${pace.rounds}, ${disturbed.length} disturbed\r`)
   }
   const rounds = [...good, ...disturbed].slice(0, pace.rounds)
   return entries.map((_entry, index) => rounds.map((round) => requireRun(round[index])))
+}
+
+/** One turn of each, with what the first one did before and after it. */
+async function runRound([first, ...others]: readonly Entry[], pace: Pace): Promise<readonly Run[]> {
+  if (first === undefined) return []
+  const once = async (entry: Entry): Promise<Run> => {
+    if (pace.preludeSeconds !== undefined) await run(entry, pace.preludeSeconds)
+    return run(entry, pace.seconds)
+  }
+  const start = await once(first)
+  const { requestsPerSecond, cpuUs } = start
+  const round: Run[] = [{ ...start, reference: { requestsPerSecond, cpuUs } }]
+  let before = start
+  for (let index = 0; index < others.length; index += REFERENCE_EVERY) {
+    const group: Run[] = []
+    for (const entry of others.slice(index, index + REFERENCE_EVERY)) group.push(await once(entry))
+    const after = await once(first)
+    const reference = {
+      requestsPerSecond: (before.requestsPerSecond + after.requestsPerSecond) / 2,
+      cpuUs: (before.cpuUs + after.cpuUs) / 2,
+    }
+    round.push(...group.map((each) => ({ ...each, reference })))
+    before = after
+  }
+  return round
+}
+
+/** Each run against its reference; where none was noted, against the first subject's run of the same round. */
+export function againstReference(
+  runs: readonly Run[],
+  first: readonly Run[],
+  field: keyof Rates,
+): { readonly values: readonly number[]; readonly references: readonly number[] } {
+  const references = runs.map(({ reference }, round) => (reference ?? first[round])?.[field] ?? NaN)
+  return { values: runs.map((each) => each[field]), references }
 }
 
 function requireRun(found: Run | undefined): Run {

@@ -1,5 +1,5 @@
 import type { Report } from './report.ts'
-import type { Run } from './rounds.ts'
+import { againstReference, type Run } from './rounds.ts'
 import { ratios, type Spread } from './statistics.ts'
 
 /** The runs of one subject of an interleaved measurement. */
@@ -33,11 +33,13 @@ export function firstRuns(reports: readonly Pick<Report, 'data'>[]): readonly Su
   return reports.map(({ data }) => runsOf(data)).find((runs) => runs !== null) ?? null
 }
 
-/** Of each subject, its requests a second against those of the first, round by round. */
+/** Of each subject, its requests a second against those of the first, which were measured beside them. */
 export function ratiosToFirst(subjects: readonly SubjectRuns[]): readonly Ratio[] {
-  const rates = (of: readonly Run[]): number[] => of.map(({ requestsPerSecond }) => requestsPerSecond)
-  const reference = rates(subjects[0]?.runs ?? [])
-  return subjects.map(({ id, name, runs }) => ({ id, name, ...ratios(rates(runs), reference) }))
+  const first = subjects[0]?.runs ?? []
+  return subjects.map(({ id, name, runs }) => {
+    const { values, references } = againstReference(runs, first, 'requestsPerSecond')
+    return { id, name, ...ratios(values, references) }
+  })
 }
 
 /** Whether a subject is Coatcheck in one of its forms; all others are peers, or a bare server. */

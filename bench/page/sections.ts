@@ -9,7 +9,7 @@ export interface Section {
 export const SECTIONS: readonly Section[] = [
   {
     heading: 'Check',
-    suites: ['peers', 'checks'],
+    suites: ['peers', 'peers-in-rotation', 'checks'],
     about: `What a request pays to know who is asking. Every subject answers \`GET /v1/session\` with the same body, from one
 process on one core, asked by 64 connections as fast as it answers.`,
   },

@@ -18,7 +18,7 @@ export const PEERS_WORDS = `Each as its documentation says is fastest: that is w
 /** What has to be known before the tables. */
 export const HOW_TO_READ = `## How to read it
 
-- **Ratios first.** A ratio is against the bare \`node:http\` server of the same round, which answers the same and checks nothing: 0.80
+- **Ratios first.** A ratio is against the bare \`node:http\` server of the same round, which has a turn after every third subject and answers the same and checks nothing: 0.80
   means that four fifths of its requests a second are left. Requests a second themselves are of one machine and one day.
 - **Medians, with minimum–maximum in parentheses.** Two subjects whose ranges overlap are not told apart by this run.
 - **CPU µs** is what the subject's own process took for a request, with all its threads. What a database takes is not in it.

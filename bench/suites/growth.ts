@@ -1,5 +1,6 @@
 import type { Bench, DatabaseKind, Suite } from '../harness/bench.ts'
 import { fill } from '../harness/fill.ts'
+import { databaseBytes } from '../harness/database-bytes.ts'
 import { compare, digits, type Report } from '../harness/report.ts'
 import { type Entry, interleave } from '../harness/rounds.ts'
 import { endedTokens, seedSessions } from '../harness/seed.ts'
@@ -13,17 +14,33 @@ const MISSES = 100
 
 /** What a check costs by how many sessions are stored. */
 export const growth: Suite = {
-  about: 'the cost of a check with 1e3, 1e5, … sessions stored (--stored=1e3,1e5,1e7)',
+  about: 'the cost of a check and the bytes of a session with 1e3, … 1e7 sessions stored (--stored=1e3,1e5)',
   async run(bench) {
     const reports: Report[] = []
-    for (const kind of ['sqlite', 'postgres'] as const) reports.push(await measure(bench, kind))
-    return reports
+    const sizes: Sizes = new Map()
+    for (const kind of ['sqlite', 'postgres'] as const) reports.push(await measure(bench, kind, sizes))
+    return [...reports, sizesReport(sizes)]
   },
 }
 
-async function measure(bench: Bench, kind: DatabaseKind): Promise<Report> {
+/** How much larger the databases have become. */
+type Sizes = Map<string, { readonly stored: number; readonly bytes: number }>
+
+const MIB = 1_048_576
+
+function sizesReport(sizes: Sizes): Report {
+  return {
+    title: 'What stored sessions take in the database',
+    columns: ['database', 'MiB', 'bytes a session'],
+    rows: [...sizes].map(([name, { stored, bytes }]) => [name, digits(bytes / MIB), digits(bytes / stored)]),
+    notes: ['Indexes included, and the users: one for each ten sessions, but for the first 900, who have one each.'],
+    data: Object.fromEntries(sizes),
+  }
+}
+
+async function measure(bench: Bench, kind: DatabaseKind, sizes: Sizes): Promise<Report> {
   const entries: Entry[] = []
-  for (const stored of bench.stored) entries.push(await start(bench, kind, stored))
+  for (const stored of bench.stored) entries.push(await start(bench, kind, stored, sizes))
   const runs = await interleave(entries, bench.pace)
   for (const { subject } of entries) await subject.stop()
   const names = entries.map(({ subject }) => subject.name)
@@ -33,12 +50,14 @@ async function measure(bench: Bench, kind: DatabaseKind): Promise<Report> {
   ])
 }
 
-async function start(bench: Bench, kind: DatabaseKind, stored: number): Promise<Entry> {
+async function start(bench: Bench, kind: DatabaseKind, stored: number, sizes: Sizes): Promise<Entry> {
   const database = await bench.database(kind)
   const store = await bench.open(database)
+  const empty = await databaseBytes(database)
   const tokens = await seedSessions(store, bench.key, CHECKED)
   await store.close()
   await fill(database, 'filled', Math.max(0, stored - CHECKED))
+  sizes.set(`${CALLED[kind]}, ${digits(stored)} stored`, { stored, bytes: (await databaseBytes(database)) - empty })
   const subject = await bench.start(serveFromDist(bench, `${digits(stored)} stored`, database))
   const mixed = endedTokens(bench.key, MISSES).flatMap((ended, turn) => [
     ...tokens.slice((turn * CHECKED) / MISSES, ((turn + 1) * CHECKED) / MISSES),

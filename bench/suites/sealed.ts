@@ -100,7 +100,7 @@ async function measure(bench: Bench, cookies: ReadonlyMap<Subject, readonly stri
     all.map(({ subject }) => subject.name),
     runs,
     [
-      'Each ratio is against the bare server of the same round.',
+      'Each ratio is against what the bare server did right before and after.',
       note,
       `Memory of the process, MiB: ${memory.join('; ')}.`,
     ],

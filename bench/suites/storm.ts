@@ -1,4 +1,5 @@
 import type { Suite } from '../harness/bench.ts'
+import { atRest } from '../harness/process-usage.ts'
 import { digits, type Report, told } from '../harness/report.ts'
 import { type SignInSubject, startSignInSubjects } from '../harness/sign-in-subjects.ts'
 import { ratios, spread } from '../harness/statistics.ts'
@@ -31,6 +32,7 @@ export const storm: Suite = {
         const calm = await ask()
         const pressing = post(`${url}${signIn.path}`, { bodies: signIn.bodies, salt: `storm-${round}`, seconds })
         const [beside, stormed] = await Promise.all([ask(), pressing])
+        await atRest(subject.pid)
         if (calm.errors + beside.errors + stormed.other > 0) throw new Error(`${name}: not all answers were good.`)
         // The first round warms up.
         if (round < 0) continue
