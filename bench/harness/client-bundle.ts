@@ -18,7 +18,8 @@ export async function clientBytes(folder: string, name: string, source: string):
     configFile: false,
     root: folder,
     logLevel: 'silent',
-    build: { write: false, minify: true, lib: { entry, formats: ['es'] } },
+    // Not as a module: Vite leaves the spaces in those, for whoever bundles them again.
+    build: { write: false, minify: true, lib: { entry, formats: ['iife'], name: 'client' } },
   })
   const [made] = Array.isArray(built) ? built : [built]
   if (made === undefined || !('output' in made)) throw new Error(`Vite made no bundle of ${name}.`)
