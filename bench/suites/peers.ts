@@ -56,6 +56,7 @@ export async function raceOf(bench: Bench, entrants: readonly Entrant[], count: 
       : [
           `Before each run the same load runs for ${PRELUDE_SECONDS} s that are not counted, so that all sessions are in memory where they can be.`,
         ]),
+    'Coatcheck reads a session once for all who ask for it at a time, without memory too: with one session that is a read for dozens of requests.',
     'What waits for a database cannot have its whole core: there its share is small, and CPU µs a request says what it takes of it.',
   ])
 }
