@@ -6,18 +6,25 @@ import { readOptions } from './read-options.ts'
 export async function run(args: readonly string[]): Promise<void> {
   const { workers } = readOptions('serve', args, ['workers'])
   const config = readConfig(process.env)
-  const server = await (workers === undefined ? startOne(config) : startWorkers(config, workers))
+  const starting = workers === undefined ? startOne(config) : startWorkers(config, workers)
   let stopping = false
   const stop = (): void => {
     if (stopping) process.exit(1)
     stopping = true
-    server.close().catch((error: unknown) => {
+    // One that does not start says so below.
+    const closed = starting.then(
+      (server) => server.close(),
+      () => undefined,
+    )
+    closed.catch((error: unknown) => {
       console.error(error)
       process.exit(1)
     })
   }
+  // Before it listens: whoever is told that it does may ask it to stop in the same moment.
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
+  await starting
 }
 
 async function startOne(config: Config): Promise<RunningServer> {

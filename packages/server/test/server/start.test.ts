@@ -93,6 +93,11 @@ describe('starting the server', () => {
     await refused({ COATCHECK_DATABASE: database }, /there is no key/)
   })
 
+  test('SIGTERM in the moment in which it says that it listens lets it end as at any other time', async () => {
+    const settings = { COATCHECK_DATABASE: join(folder, 'moment.db') }
+    for (let turn = 0; turn < 5; turn += 1) assert.equal(await (await startServer(settings)).stop(), 0)
+  })
+
   test('SIGTERM lets a request under way finish, and exits with 0', async () => {
     const server = await startServer({ COATCHECK_DATABASE: join(folder, 'drain.db') })
     const body = JSON.stringify({ identifier: 'nobody', password: 'x' })
