@@ -11,7 +11,7 @@ import { carriedOver } from './http/data-cookie.ts'
 import { refuseUntrusted } from './http/refuse-untrusted.ts'
 import { RequestView } from './http/request-facts.ts'
 import { setCookie } from './http/session-cookie.ts'
-import { findVisit } from './http/who-is-it.ts'
+import { findReplaced } from './http/who-is-it.ts'
 import type { AuthSessions, ClientInfo, EndOptions } from './auth.ts'
 
 /** Back-end code acts from nowhere. */
@@ -28,9 +28,12 @@ export function authSessions(
       const view = new RequestView(frontEnds, request, () => addressOf(info))
       const { audience, source } = view
       if (refuseUntrusted(core, view, () => new URL(request.url).pathname) !== null) return null
-      const findReplaced = async (): Promise<string | null> =>
-        (await findVisit(core, view, { fresh: true }))?.id ?? null
-      const started = await startRecognised(core, { user, findReplaced, source, cookieName: audience.cookie.name })
+      const started = await startRecognised(core, {
+        user,
+        findReplaced: () => findReplaced(core, view),
+        source,
+        cookieName: audience.cookie.name,
+      })
       if (started === null) return null
       const { session, token } = started
       await endData(request)

@@ -1,3 +1,6 @@
+/** The most that browsers keep of one cookie, with name and attributes (RFC 6265, 6.1): a larger one they drop without a word. */
+export const LARGEST_COOKIE_BYTES = 4_096
+
 /**
  * Seals text into cookies, where the cookie is all there is of something: keys of their own use, the first seals, all open.
  *

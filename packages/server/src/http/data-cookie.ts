@@ -1,17 +1,14 @@
 import type { Core } from '../core/core.ts'
-import type { Sealer } from '../core/sealer.ts'
+import { LARGEST_COOKIE_BYTES, type Sealer } from '../core/sealer.ts'
 import { type DataContents, ownerOf, readContents, VISITOR, writeContents } from '../core/session-data/data-cookie.ts'
 import type { RequestView } from './request-facts.ts'
 import { dataCookieFor, removeCookie, type SessionCookie, setCookie, visitCookieFor } from './session-cookie.ts'
-
-/** Of one cookie, with name and attributes (RFC 6265, 6.1): a larger one browsers drop without a word. */
-const LARGEST_BYTES = 4_096
 
 /** The Set-Cookie value that keeps data until they end; null when browsers would drop it. */
 export function dataLine(sealer: Sealer, cookie: SessionCookie, contents: DataContents, now: number): string | null {
   const sealed = sealer.seal(cookie.name, writeContents(contents))
   const line = setCookie(cookie, sealed, (contents.expiresAt - now) / 1_000)
-  return Buffer.byteLength(line) > LARGEST_BYTES ? null : line
+  return Buffer.byteLength(line) > LARGEST_COOKIE_BYTES ? null : line
 }
 
 /** What cookies of this name hold for this owner at `now`: nothing, unless one came that one of our keys sealed for them. */

@@ -12,7 +12,7 @@ import { respond } from './respond.ts'
 import type { AnyRoute, Answer, RouteMethod } from './route.ts'
 import { refuseUntrusted } from './refuse-untrusted.ts'
 import { signedOutReason } from './signed-out-reason.ts'
-import { findVisit, whoIsIt } from './who-is-it.ts'
+import { findReplaced, whoIsIt } from './who-is-it.ts'
 
 /** Where failures that nobody foresaw are told. */
 export type ReportFailure = (failure: unknown, request: { readonly method: string; readonly path: string }) => void
@@ -121,7 +121,7 @@ async function handle(
     whoIsIt: (options) => whoIsIt(core, view, options),
     whyNobody: () => (arrival.development ? signedOutReason(core, arrival.frontEnds, view) : undefined),
     arrival,
-    findReplaced: async () => (await findVisit(core, view, { fresh: true }))?.id ?? null,
+    findReplaced: () => findReplaced(core, view),
   })
 }
 

@@ -48,8 +48,11 @@ export async function openSealedData<Schemas extends DataSchemas>(
   const store = new CookieDataStore({
     values: found?.values ?? new Map(),
     isAlive: async () => !ended && (await isAlive(core, view, session, expiresAt)),
-    seal: (values) => dataLine(sealer, cookie, { owner, expiresAt, values }, now),
-    keep: (next) => (line = next),
+    keep(values) {
+      const next = dataLine(sealer, cookie, { owner, expiresAt, values }, now)
+      line = next ?? line
+      return next !== null
+    },
   })
   const id = (): Promise<string> => Promise.resolve(session?.id ?? '')
   const visit = {

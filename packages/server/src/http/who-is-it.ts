@@ -29,6 +29,11 @@ export async function findVisit(core: Core, view: RequestView, options?: CheckOp
   return conclude(core, view, check)?.session ?? (check.ok ? null : (check.anonymous ?? null))
 }
 
+/** The ID of that session: what a sign-in takes the place of. Asks the store. @throws StoreUnavailable, Busy */
+export async function findReplaced(core: Core, view: RequestView): Promise<string | null> {
+  return (await findVisit(core, view, { fresh: true }))?.id ?? null
+}
+
 function soleToken(core: Core, view: RequestView): string | null {
   const [token, second] = view.tokens
   if (second === undefined) return token ?? null

@@ -6,10 +6,8 @@ export interface DataJar {
   readonly values: ReadonlyMap<string, string>
   /** Whether they may still be used. Asks the store, where there is a session. */
   isAlive(): Promise<boolean>
-  /** What the answer's cookie would be with these values, or null: it would be larger than browsers keep. */
-  seal(values: ReadonlyMap<string, string>): string | null
-  /** Takes the answer's cookie. */
-  keep(line: string): void
+  /** Puts these into the answer's cookie. False, and nothing changed: it would be larger than browsers keep. */
+  keep(values: ReadonlyMap<string, string>): boolean
 }
 
 type Values = ReadonlyMap<string, string>
@@ -61,10 +59,9 @@ export class CookieDataStore implements SessionDataStore {
     if (taken === null) return { ok: true, value: null }
     const others = new Map(this.#values)
     others.delete(key)
-    const line = this.#jar.seal(others)
     // Less than what came fits too, since all owners are of one length.
-    if (line === null) throw new Error('unreachable: a cookie from which something is taken has become larger')
-    this.#jar.keep(line)
+    if (!this.#jar.keep(others))
+      throw new Error('unreachable: a cookie from which something is taken has become larger')
     this.#values = others
     return { ok: true, value: taken }
   }
@@ -96,9 +93,7 @@ export class CookieDataStore implements SessionDataStore {
     if (!(await this.#jar.isAlive())) return { ok: false, reason: 'session-ended' }
     const changed = change(this.#values)
     if (!changed.ok) return changed
-    const line = this.#jar.seal(changed.values)
-    if (line === null) return { ok: false, reason: 'cookie-too-large' }
-    this.#jar.keep(line)
+    if (!this.#jar.keep(changed.values)) return { ok: false, reason: 'cookie-too-large' }
     this.#values = changed.values
     return { ok: true, value: changed.value }
   }

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { isObject, parseObject } from '../parse-json.ts'
 
 /** What a cookie of session data holds, where sessions are sealed: whose it is, until when, and the JSON of each key. */
 export interface DataContents {
@@ -27,23 +28,11 @@ export function writeContents({ owner, expiresAt, values }: DataContents): strin
 
 /** Reads what came out of a cookie that one of our keys had sealed. Null for anything that `writeContents` does not write. */
 export function readContents(content: string): DataContents | null {
-  const value: unknown = parse(content)
-  if (!isObject(value)) return null
+  const value = parseObject(content)
+  if (value === null) return null
   const { v, owner, expiresAt, data } = value
   if (v !== 1 || typeof owner !== 'string' || !isObject(data)) return null
   if (typeof expiresAt !== 'number' || !Number.isSafeInteger(expiresAt)) return null
   const values = Object.entries(data).map(([key, held]): [string, string] => [key, JSON.stringify(held)])
   return { owner, expiresAt, values: new Map(values) }
-}
-
-function parse(content: string): unknown {
-  try {
-    return JSON.parse(content)
-  } catch {
-    return null
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

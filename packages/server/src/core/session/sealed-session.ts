@@ -1,3 +1,4 @@
+import { isObject, parseObject } from '../parse-json.ts'
 import { ID_BYTES, type Random } from '../random.ts'
 import type { TokenClaims } from './session-token.ts'
 import type { Method, Session } from './session.ts'
@@ -61,9 +62,9 @@ export function writeClaims(claims: SealedClaims): string {
 
 /** Reads what came out of a cookie that one of our keys had sealed. Null for anything that `writeClaims` does not write. */
 export function readClaims(content: string): SealedClaims | null {
-  const value: unknown = parse(content)
-  if (typeof value !== 'object' || value === null) return null
-  const { v, sessionId, mark, userId, epoch, createdAt, expiresAt, authenticatedAt, methods, user } = value as Fields
+  const value = parseObject(content)
+  if (value === null) return null
+  const { v, sessionId, mark, userId, epoch, createdAt, expiresAt, authenticatedAt, methods, user } = value
   if (v !== 1 || !isId(sessionId) || !isId(mark) || !isText(userId) || !isMethods(methods)) return null
   if (!isWhole(epoch) || !isWhole(createdAt) || !isWhole(expiresAt) || !isWhole(authenticatedAt)) return null
   if (endOfSealedSession(sessionId) !== expiresAt) return null
@@ -113,16 +114,6 @@ function isOfPast({ sessionId, epoch }: SealedClaims, state: SealedState): boole
   return state.spared === null || state.spared.sessionId !== sessionId || epoch < state.spared.floor
 }
 
-type Fields = Readonly<Record<string, unknown>>
-
-function parse(content: string): unknown {
-  try {
-    return JSON.parse(content)
-  } catch {
-    return null
-  }
-}
-
 function isId(value: unknown): value is string {
   return typeof value === 'string' && ID.test(value)
 }
@@ -136,8 +127,8 @@ function isWhole(value: unknown): value is number {
 }
 
 function isUser(value: unknown): value is SealedUser {
-  if (typeof value !== 'object' || value === null) return false
-  const { email, username, name, emailVerified, createdAt, ...more } = value as Fields
+  if (!isObject(value)) return false
+  const { email, username, name, emailVerified, createdAt, ...more } = value
   const known =
     isText(email) && typeof emailVerified === 'boolean' && isWhole(createdAt) && Object.keys(more).length === 0
   return known && (username === null || isText(username)) && (name === null || isText(name))

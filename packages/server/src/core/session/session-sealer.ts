@@ -1,12 +1,9 @@
 import { hash } from 'node:crypto'
-import type { Sealer } from '../sealer.ts'
+import { LARGEST_COOKIE_BYTES, type Sealer } from '../sealer.ts'
 import { OpenedCookies } from './opened-cookies.ts'
 import type { CacheLimits } from './session-cache.ts'
 import { readClaims, type SealedClaims, tokenClaimsOf, writeClaims } from './sealed-session.ts'
 import type { TokenClaims } from './session-token.ts'
-
-/** No browser keeps a longer cookie, so that a longer one costs nothing here. */
-const LONGEST = 4_096
 
 /**
  * Sessions to cookies, and back. What was opened is remembered by a hash of the cookie, so that the next check of it costs
@@ -32,7 +29,8 @@ export class SessionSealer {
 
   /** What a cookie of this name claims; null for anything that `seal` under a key of ours did not make. */
   open(cookieName: string, text: string): TokenClaims | null {
-    if (text.length > LONGEST) return null
+    // No browser keeps a longer one, so that a longer one costs nothing here.
+    if (text.length > LARGEST_COOKIE_BYTES) return null
     const cookieHash = hash('sha256', `${cookieName}=${text}`, 'base64url')
     const known = this.#opened.get(cookieHash)
     if (known !== undefined) return known
