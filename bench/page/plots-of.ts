@@ -34,7 +34,7 @@ export function scatterOf({ suites }: Published): Scatter | null {
   if (peers === null || staleness === undefined) return null
   const delays = stalenessOf(staleness)
   const points = ratiosToFirst(peers).flatMap((ratio) => {
-    const stalenessMs = delays.has(ratio.id) ? delays.get(ratio.id) : delays.get(ratio.name)
+    const stalenessMs = delays.get(ratio.id)
     if (stalenessMs === undefined) return []
     return [{ label: ratio.name, ours: isOurs(ratio), speed: ratio.median, stalenessMs }]
   })

@@ -3,23 +3,20 @@ import { spread } from '../harness/statistics.ts'
 
 /** What the staleness suite measured of one subject. */
 interface Measured {
-  readonly name?: string
   /** From the acknowledged revocation to the last yes of the other node, one for each try. */
   readonly delaysMs: readonly number[]
   /** Whether the other node said yes until the measurement gave up: then it says so until the session expires. */
   readonly untilExpiry?: boolean
 }
 
-/** By the ID of the subject and by its name, the median of how long another node still said yes; null: until expiry. */
+/** By the ID of the subject, the median of how long another node still said yes; null: until expiry. */
 export function stalenessOf({ reports }: Kept): ReadonlyMap<string, number | null> {
   const found = new Map<string, number | null>()
   for (const { data } of reports) {
     if (typeof data !== 'object' || data === null) continue
     for (const [id, measured] of Object.entries(data)) {
       if (!isMeasured(measured)) continue
-      const delay = measured.untilExpiry === true ? null : spread(measured.delaysMs).median
-      // The tables of checks know their subjects by name alone.
-      for (const key of [id, measured.name ?? id]) found.set(key, delay)
+      found.set(id, measured.untilExpiry === true ? null : spread(measured.delaysMs).median)
     }
   }
   return found

@@ -49,7 +49,7 @@ export async function raceOf(bench: Bench, entrants: readonly Entrant[], count: 
   for (const { subject } of bares) await subject.stop()
   const names = all.map(({ name }) => name)
   const title = count === 1 ? 'One session' : `${count.toLocaleString('en')} sessions in rotation`
-  return compare(title, names, runs, [
+  const report = compare(title, names, runs, [
     'Each ratio is against what the bare server did right before and after: median (minimum–maximum).',
     ...(count === 1
       ? []
@@ -59,6 +59,9 @@ export async function raceOf(bench: Bench, entrants: readonly Entrant[], count: 
     'Coatcheck reads a session once for all who ask for it at a time, without memory too: with one session that is a read for dozens of requests.',
     'What waits for a database cannot have its whole core: there its share is small, and CPU µs a request says what it takes of it.',
   ])
+  // By what does not change when a subject is called otherwise.
+  const data = Object.fromEntries(all.map(({ id, name }, index) => [id, { name, runs: runs[index] ?? [] }]))
+  return { ...report, data }
 }
 
 /** The same body for all; with the headers that peers leave it with, and with those that Coatcheck's own route sends. */
