@@ -23,11 +23,7 @@ for (const kind of [...STORES, ...SEALED_STORES]) {
       })
     const enter = async (browser: Browser, id: string) => {
       const started = await scene.auth.sessions.start(requestOf(browser), { id }, { clientAddress: '203.0.113.9' })
-      for (const line of started?.setCookies ?? []) {
-        const [pair = ''] = line.split(';')
-        const name = pair.slice(0, pair.indexOf('='))
-        browser.cookies.set(name, pair.slice(name.length + 1))
-      }
+      for (const line of started?.setCookies ?? []) browser.keep(line)
       return started
     }
 

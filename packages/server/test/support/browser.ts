@@ -40,7 +40,7 @@ export class Browser {
       else headers.set(name, value)
     }
     const response = await this.#send(new Request(new URL(path, this.#api), { ...init, headers }))
-    for (const cookie of response.headers.getSetCookie()) this.#keep(cookie)
+    for (const cookie of response.headers.getSetCookie()) this.keep(cookie)
     return response
   }
 
@@ -67,7 +67,8 @@ export class Browser {
     return (await response.json()) as SessionView
   }
 
-  #keep(setCookie: string): void {
+  /** Does with a Set-Cookie value what a browser does. */
+  keep(setCookie: string): void {
     const [pair = '', ...attributes] = setCookie.split('; ')
     // A sealed cookie's value may end in `=`.
     const name = pair.slice(0, pair.indexOf('='))
