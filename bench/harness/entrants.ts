@@ -157,7 +157,7 @@ export async function prepareCoatcheck(
 /** The Cookie headers of those sessions, for a server whose URL has this port. */
 export function coatcheckCookies(
   bench: Bench,
-  entry: CoatcheckEntry,
+  entry: Pick<CoatcheckEntry, 'sealed'>,
   port: number,
   seeds: readonly string[],
 ): readonly string[] {

@@ -11,6 +11,9 @@ export interface Report {
   readonly data: unknown
 }
 
+/** Bytes. */
+export const MIB = 1_048_576
+
 /** A number with three significant digits, thousands separated. */
 export function digits(value: number): string {
   if (value >= 1_000) return Math.round(value).toLocaleString('en')

@@ -1,7 +1,7 @@
 import type { Bench, DatabaseKind, Suite } from '../harness/bench.ts'
 import { fill } from '../harness/fill.ts'
 import { databaseBytes } from '../harness/database-bytes.ts'
-import { compare, digits, type Report } from '../harness/report.ts'
+import { compare, digits, MIB, type Report } from '../harness/report.ts'
 import { type Entry, interleave } from '../harness/rounds.ts'
 import { endedTokens, seedSessions } from '../harness/seed.ts'
 import { writeCookies } from '../harness/wrk.ts'
@@ -25,8 +25,6 @@ export const growth: Suite = {
 
 /** How much larger the databases have become. */
 type Sizes = Map<string, { readonly stored: number; readonly bytes: number }>
-
-const MIB = 1_048_576
 
 function sizesReport(sizes: Sizes): Report {
   return {

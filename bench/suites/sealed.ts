@@ -1,21 +1,21 @@
 import { statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { cookieSealer } from '../../packages/server/src/stores/sealed-cookie/cookie-sealer.ts'
 import { answerOf, sameAnswer } from '../harness/answer.ts'
 import type { Bench, Suite } from '../harness/bench.ts'
+import { coatcheckCookies, withSettings } from '../harness/entrants.ts'
 import { residentBytes } from '../harness/process-usage.ts'
-import { compare, type Report } from '../harness/report.ts'
+import { compare, MIB, type Report } from '../harness/report.ts'
 import { type Entry, interleave } from '../harness/rounds.ts'
 import { seedSealed } from '../harness/seed-sealed.ts'
 import { seedSessions } from '../harness/seed.ts'
-import type { Subject } from '../harness/subject.ts'
+import type { Subject, SubjectProgram } from '../harness/subject.ts'
 import { writeCookies } from '../harness/wrk.ts'
 import { bareFrom } from '../subjects/bare-from.ts'
 import { cookieFor, serveFromDist } from '../subjects/coatcheck.ts'
 
 const IN_ROTATION = 1_000
 const REVOCATIONS = 1_000_000
-const MIB = 1_048_576
+const SEALED = { sealed: true } as const
 
 /** `GET /v1/session` with a sealed session, and what a million revocations take. */
 export const sealed: Suite = {
@@ -37,8 +37,8 @@ export const sealed: Suite = {
     const many = await bench.start(sealedServer(bench, 'sealed, a million revocations', crowded))
     const cookies = new Map<Subject, readonly string[]>([
       [stored, tokens.map((token) => cookieFor(stored.port, token))],
-      [few, seal(bench, few, contents)],
-      [many, seal(bench, many, crowdedContents)],
+      [few, coatcheckCookies(bench, SEALED, few.port, contents)],
+      [many, coatcheckCookies(bench, SEALED, many.port, crowdedContents)],
     ])
     return [
       await measure(
@@ -50,15 +50,8 @@ export const sealed: Suite = {
   },
 }
 
-function sealedServer(bench: Bench, name: string, database: string): ReturnType<typeof serveFromDist> {
-  const program = serveFromDist(bench, name, database)
-  return { ...program, environment: { ...program.environment, COATCHECK_SESSIONS: 'sealed' } }
-}
-
-function seal(bench: Bench, { port }: Subject, contents: readonly string[]): readonly string[] {
-  const sealer = cookieSealer([Buffer.from(bench.key, 'base64')], 'sealed-session')
-  const name = `coatcheck-${port}`
-  return contents.map((content) => `${name}=${sealer.seal(name, content)}`)
+function sealedServer(bench: Bench, name: string, database: string): SubjectProgram {
+  return withSettings(serveFromDist(bench, name, database), { COATCHECK_SESSIONS: 'sealed' })
 }
 
 /** @returns by how much the file grew, in bytes */

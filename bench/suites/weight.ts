@@ -7,14 +7,13 @@ import { install, pack } from '../harness/installed.ts'
 import { installPeers } from '../harness/install-peers.ts'
 import { FRAMEWORKS, peerProgram, PEERS } from '../harness/peers.ts'
 import { residentBytes } from '../harness/process-usage.ts'
-import { digits, type Report, told } from '../harness/report.ts'
+import { digits, MIB, type Report, told } from '../harness/report.ts'
 import { seedSqlite } from '../harness/seed-sqlite.ts'
 import { spread } from '../harness/statistics.ts'
 import type { SubjectProgram } from '../harness/subject.ts'
 import { load, writeCookies } from '../harness/wrk.ts'
 import { cookieFor, serveFromDist } from '../subjects/coatcheck.ts'
 
-const MIB = 1_048_576
 const STORED = 1_000_000
 const CHECKED = 100_000
 
