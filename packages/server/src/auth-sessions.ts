@@ -1,5 +1,6 @@
 import type { AuditSource } from './core/audit/audit-log.ts'
 import type { Core } from './core/core.ts'
+import type { DataSchemas } from './core/session-data/data-rules.ts'
 import { listSessions } from './core/session/list-sessions.ts'
 import { revokeSession, revokeSessions } from './core/session/revoke-session.ts'
 import { rotateSession } from './core/session/rotate-session.ts'
@@ -7,11 +8,10 @@ import { describeSession } from './core/session/session-description.ts'
 import { waitForEveryLease } from './core/session/wait-for-every-lease.ts'
 import { startRecognised } from './core/sign-in/start-recognised.ts'
 import type { FrontEnds } from './http/front-ends.ts'
-import { carriedOver } from './http/data-cookie.ts'
 import { refuseUntrusted } from './http/refuse-untrusted.ts'
 import { RequestView } from './http/request-facts.ts'
 import { setCookie } from './http/session-cookie.ts'
-import { findReplaced } from './http/who-is-it.ts'
+import type { SessionDataOfRequests } from './http/session-data-of-requests.ts'
 import type { AuthSessions, ClientInfo, EndOptions } from './auth.ts'
 
 /** Back-end code acts from nowhere. */
@@ -21,7 +21,7 @@ export const APPLICATION: AuditSource = { address: null, userAgent: null }
 export function authSessions(
   core: Core,
   frontEnds: FrontEnds,
-  endData: (request: Request) => Promise<void>,
+  sessionData: Pick<SessionDataOfRequests<DataSchemas>, 'findReplaced' | 'started'>,
 ): AuthSessions {
   return {
     async start(request, user, info) {
@@ -30,17 +30,16 @@ export function authSessions(
       if (refuseUntrusted(core, view, () => new URL(request.url).pathname) !== null) return null
       const started = await startRecognised(core, {
         user,
-        findReplaced: () => findReplaced(core, view),
+        findReplaced: () => sessionData.findReplaced(request, view),
         source,
         cookieName: audience.cookie.name,
       })
       if (started === null) return null
       const { session, token } = started
-      await endData(request)
       const { createdAt: now, expiresAt } = session
       const setCookies = [
         setCookie(audience.cookie, token, (expiresAt - now) / 1_000),
-        ...carriedOver(core, view, { token, expiresAt, now }),
+        ...(await sessionData.started(request, view, { token, expiresAt, now })),
       ]
       return { user: started.user, session: describeSession(session, core.policy), setCookies }
     },

@@ -11,7 +11,7 @@ import { isWebRequest, NodeHead, type NodeRequest } from './adapters/node/node-h
 import type { FrontEnds } from './http/front-ends.ts'
 import { createCheckHandler, type CheckHandler } from './http/check-handler.ts'
 import { createHandler, type ReportFailure } from './http/handler.ts'
-import { SessionDataOfRequests } from './http/open-session-data.ts'
+import { SessionDataOfRequests } from './http/session-data-of-requests.ts'
 import { checkRequest, protect } from './http/protect.ts'
 import { routeTable } from './http/routes/table.ts'
 import { isSessionEnded } from './core/session-data/session-data-error.ts'
@@ -133,7 +133,11 @@ export interface Auth<Schemas extends DataSchemas = DataSchemas> {
    * if (data.setCookie !== null) headers.append('set-cookie', data.setCookie)
    * ```
    *
-   * @throws SessionDataError `origin-not-allowed` for a request that `check` would count as nobody's, `duplicate-cookie`
+   * Who asks again with the same `Request` gets the same.
+   *
+   * @throws SessionDataError `origin-not-allowed` for a request that `check` would count as nobody's, `duplicate-cookie`,
+   *   `session-ended` when this `Request` was let in by `check` or `protect` with a session that had ended when its data were
+   *   first asked for, `replaced` when it has signed somebody in or out itself
    * @throws StoreUnavailable, Busy
    */
   data(request: Request, info?: ClientInfo): Promise<SessionData<Schemas>>
@@ -175,24 +179,25 @@ export function createAuth<Schemas extends DataSchemas>(
     session: describeSession(session, core.policy),
   })
   const sessionData = new SessionDataOfRequests(core, frontEnds, dataRules)
-  const handler = createHandler(core, frontEnds, routeTable(frontEnds.url.origin), reportFailure, development)
+  const routes = routeTable(frontEnds.url.origin)
+  const handler = createHandler(core, frontEnds, routes, sessionData, reportFailure, development)
   return {
     fetch: (request, info) => handler(request, addressOf(info), info?.isTrustedPeer),
     answerCheck: createCheckHandler(core, frontEnds, reportFailure, development),
     async check(request, info) {
       const head = isWebRequest(request) ? request : new NodeHead(request)
       const signedIn = await checkRequest(core, frontEnds, head, addressOf(info), info)
-      return signedIn === null ? null : present(signedIn)
+      if (signedIn === null) return null
+      if (isWebRequest(request)) sessionData.admit(request, signedIn.session.id)
+      return present(signedIn)
     },
     protect(handle, options) {
       const answer = (request: Request, signedIn: SignedIn) => handle(request, present(signedIn))
-      const guarded = protect(core, frontEnds, reportFailure, answer, options, (request) =>
-        sessionData.setCookieOf(request),
-      )
+      const guarded = protect(core, frontEnds, reportFailure, answer, options, sessionData)
       return (request, info) => guarded(request, addressOf(info))
     },
     data: (request, info) => sessionData.open(request, addressOf(info)),
-    sessions: authSessions(core, frontEnds, (request) => sessionData.end(request)),
+    sessions: authSessions(core, frontEnds, sessionData),
     users: authUsers(core),
     metrics: () => leaseMetrics(core.leased, process.pid),
     close,

@@ -2,15 +2,21 @@ import { readConfig, type Config } from '../server/config.ts'
 import type { RunningServer } from '../server/main.ts'
 import { readOptions } from './read-options.ts'
 
-/** `coatcheck serve [--workers N]`: runs until SIGINT or SIGTERM; a second one does not wait. */
+/** Of one Ctrl-C, a process may get the terminal's SIGINT and another that npm passes on. */
+const SAME_KEY_MS = 1_000
+
+/** `coatcheck serve [--workers N]`: runs until SIGINT or SIGTERM; another one does not wait. */
 export async function run(args: readonly string[]): Promise<void> {
   const { workers } = readOptions('serve', args, ['workers'])
   const config = readConfig(process.env)
   const starting = workers === undefined ? startOne(config) : startWorkers(config, workers)
-  let stopping = false
-  const stop = (): void => {
-    if (stopping) process.exit(1)
-    stopping = true
+  let stoppingSince: number | null = null
+  const stop = (signal: NodeJS.Signals): void => {
+    if (stoppingSince !== null) {
+      if (signal !== 'SIGINT' || performance.now() - stoppingSince > SAME_KEY_MS) process.exit(1)
+      return
+    }
+    stoppingSince = performance.now()
     // One that does not start says so below.
     const closed = starting.then(
       (server) => server.close(),

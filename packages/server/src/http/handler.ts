@@ -1,8 +1,8 @@
 import { Hono, type Context } from 'hono'
 import type { Core } from '../core/core.ts'
+import type { DataSchemas } from '../core/session-data/data-rules.ts'
 import { isSafeMethod } from '../core/request-trust/fetch-metadata.ts'
 import type { Arrival } from './arrival.ts'
-import { carriedOver, removedData } from './data-cookie.ts'
 import type { FrontEnds } from './front-ends.ts'
 import { preflight } from './preflight.ts'
 import { problem, problemOf, type ProblemReply } from './problem.ts'
@@ -12,7 +12,8 @@ import { respond } from './respond.ts'
 import type { AnyRoute, Answer, RouteMethod } from './route.ts'
 import { refuseUntrusted } from './refuse-untrusted.ts'
 import { signedOutReason } from './signed-out-reason.ts'
-import { findReplaced, whoIsIt } from './who-is-it.ts'
+import type { SessionDataOfRequests } from './session-data-of-requests.ts'
+import { whoIsIt } from './who-is-it.ts'
 
 /** Where failures that nobody foresaw are told. */
 export type ReportFailure = (failure: unknown, request: { readonly method: string; readonly path: string }) => void
@@ -31,6 +32,9 @@ const FORWARDED = [
   'x-real-ip',
 ]
 
+/** What the routes have to do with session data: an application may have opened them for the same request. */
+type RequestData = Pick<SessionDataOfRequests<DataSchemas>, 'findReplaced' | 'started' | 'removed'>
+
 interface Environment {
   readonly Bindings: { readonly clientAddress: string | null; readonly isTrustedPeer: boolean | undefined }
 }
@@ -47,6 +51,7 @@ export function createHandler(
   core: Core,
   frontEnds: FrontEnds,
   routes: readonly AnyRoute[],
+  sessionData: RequestData,
   reportFailure: ReportFailure,
   development = false,
 ): Handler {
@@ -60,7 +65,7 @@ export function createHandler(
     const view = new RequestView(frontEnds, request, () => context.env.clientAddress)
     try {
       const answered = await answer(view, request)
-      return respond(answered, view.audience, dataCookies(core, view, answered))
+      return respond(answered, view.audience, await dataCookies(sessionData, request, view, answered))
     } catch (failure) {
       reportFailure(failure, { method: request.method, path: context.req.path })
       return respond(problemOf(failure), view.audience)
@@ -78,7 +83,7 @@ export function createHandler(
         serve(context, (view, request) => {
           const { isTrustedPeer } = context.env
           const arrival = { headers: request.headers, audience: view.audience, frontEnds, isTrustedPeer, development }
-          return handle(core, route, view, request, context.req.param(), arrival)
+          return handle(core, sessionData, route, view, request, context.req.param(), arrival)
         }),
       )
     }
@@ -91,14 +96,22 @@ export function createHandler(
   return async (request, clientAddress, isTrustedPeer) => app.fetch(request, { clientAddress, isTrustedPeer })
 }
 
-/** What becomes of the data that a sealed session has in a cookie, as it begins or ends: Set-Cookie values. */
-function dataCookies(core: Core, view: RequestView, answer: Answer | ProblemReply): readonly string[] {
-  if (core.sealer === null || 'problem' in answer || answer.session === undefined) return []
-  return answer.session === 'remove' ? removedData(view) : carriedOver(core, view, answer.session)
+/** What becomes of a request's session data as a session begins or ends: Set-Cookie values. */
+function dataCookies(
+  sessionData: RequestData,
+  request: Request,
+  view: RequestView,
+  answer: Answer | ProblemReply,
+): readonly string[] | Promise<readonly string[]> {
+  if ('problem' in answer || answer.session === undefined) return []
+  return answer.session === 'remove'
+    ? sessionData.removed(request, view)
+    : sessionData.started(request, view, answer.session)
 }
 
 async function handle(
   core: Core,
+  sessionData: RequestData,
   route: AnyRoute,
   view: RequestView,
   request: Request,
@@ -121,7 +134,7 @@ async function handle(
     whoIsIt: (options) => whoIsIt(core, view, options),
     whyNobody: () => (arrival.development ? signedOutReason(core, arrival.frontEnds, view) : undefined),
     arrival,
-    findReplaced: () => findReplaced(core, view),
+    findReplaced: () => sessionData.findReplaced(request, view),
   })
 }
 

@@ -1,23 +1,15 @@
 import type { Core } from '../core/core.ts'
-import type { Sealer } from '../core/sealer.ts'
 import { CookieDataStore } from '../core/session-data/cookie-data-store.ts'
-import { ownerOf, VISITOR } from '../core/session-data/data-cookie.ts'
+import { VISITOR } from '../core/session-data/data-cookie.ts'
 import type { DataRules, DataSchemas } from '../core/session-data/data-rules.ts'
-import { SessionData } from '../core/session-data/session-data.ts'
+import { refusal, SessionData } from '../core/session-data/session-data.ts'
 import { SessionDataError } from '../core/session-data/session-data-error.ts'
 import { presentedClaims } from '../core/session/presented-claims.ts'
+import type { SessionSealer } from '../core/session/session-sealer.ts'
 import type { Session } from '../core/session/session.ts'
-import { contentsFor, dataLine } from './data-cookie.ts'
+import { dataLine, placeOf, readPlace } from './data-cookie.ts'
+import type { OpenedData, RequestFate } from './opened-data.ts'
 import type { RequestView } from './request-facts.ts'
-import { dataCookieFor, visitCookieFor } from './session-cookie.ts'
-import { findVisit } from './who-is-it.ts'
-
-/** The data of a request, and what may be told to them from outside. */
-export interface OpenedData<Schemas extends DataSchemas> {
-  readonly data: SessionData<Schemas>
-  /** Refuses whatever is asked of them from now on: the session that they were of has been replaced. */
-  end(): void
-}
 
 /**
  * The data of a sealed session: in a cookie of their own beside the session's, bound to it. Apart, so that the late answer of
@@ -28,43 +20,55 @@ export interface OpenedData<Schemas extends DataSchemas> {
  */
 export async function openSealedData<Schemas extends DataSchemas>(
   core: Core,
-  sealer: Sealer,
+  sealer: SessionSealer,
   rules: DataRules<Schemas>,
   view: RequestView,
+  session: Session | null,
+  fate: RequestFate,
 ): Promise<OpenedData<Schemas>> {
-  const session = await findVisit(core, view, { fresh: true })
   const now = await core.clock.now()
-  const { cookie: sessionCookie } = view.audience
-  const cookie = session === null ? visitCookieFor(sessionCookie) : dataCookieFor(sessionCookie)
-  const texts = session === null ? view.visitTexts : view.dataTexts
-  if (texts.length > 1) {
+  const place = placeOf(core, view, session)
+  const { cookie, owner } = place
+  if (view.textsOf(cookie).length > 1) {
     throw new SessionDataError('duplicate-cookie', 'session data: two cookies of data came, and either may be planted.')
   }
-  const owner = session === null ? VISITOR : ownerOf(session.id, session.userId)
-  const found = contentsFor(sealer, cookie, texts, owner, now)
+  const found = readPlace(sealer.data, view, place, now)
   const expiresAt = session?.expiresAt ?? found?.expiresAt ?? now + core.policy.absoluteSeconds * 1_000
+  let kept = found?.values ?? new Map<string, string>()
   let line: string | null = null
-  let ended = false
   const store = new CookieDataStore({
-    values: found?.values ?? new Map(),
-    isAlive: async () => !ended && (await isAlive(core, view, session, expiresAt)),
+    values: kept,
+    async isAlive() {
+      const alive = await isAlive(core, view, session, expiresAt)
+      if (fate.isReplaced) throw refusal('', 'replaced')
+      return alive
+    },
     keep(values) {
-      const next = dataLine(sealer, cookie, { owner, expiresAt, values }, now)
-      line = next ?? line
-      return next !== null
+      if (fate.isReplaced) throw refusal('', 'replaced')
+      if (fate.isAnswered) throw refusal('', 'answered')
+      const next = dataLine(core, sealer.data, cookie, { owner, expiresAt, values }, now)
+      if (next === null) return false
+      line = next
+      kept = values
+      return true
     },
   })
   const id = (): Promise<string> => Promise.resolve(session?.id ?? '')
   const visit = {
     find: id,
     start: id,
+    // One that came late, by whoever appended it, would bring back what a sign-in has removed.
     get setCookie() {
-      return line
+      return fate.isReplaced ? null : line
     },
   }
   const { clock, policy } = core
-  const data = new SessionData({ data: store, clock, policy }, rules, visit)
-  return { data, end: () => void (ended = true) }
+  return {
+    data: new SessionData({ data: store, clock, policy }, rules, visit),
+    sessionId: session?.id ?? null,
+    findStarted: () => Promise.resolve(null),
+    ofVisitor: () => (owner === VISITOR ? kept : null),
+  }
 }
 
 /** Whether the session lives, whichever of its cookies the request came with: that was judged when it came. */

@@ -1,5 +1,6 @@
 import type { Core } from '../core/core.ts'
 import type { CheckOptions, SignedIn } from '../core/session/check-session.ts'
+import type { DataSchemas } from '../core/session-data/data-rules.ts'
 import type { Audience, FrontEnds } from './front-ends.ts'
 import type { Handler, ReportFailure } from './handler.ts'
 import { preflight } from './preflight.ts'
@@ -7,6 +8,7 @@ import { problem, problemOf } from './problem.ts'
 import { refuseUntrusted } from './refuse-untrusted.ts'
 import { type RequestHead, RequestView } from './request-facts.ts'
 import { respond } from './respond.ts'
+import type { SessionDataOfRequests } from './session-data-of-requests.ts'
 import { whoIsIt } from './who-is-it.ts'
 
 /** Who a request of the application's own is from, or null: nobody is signed in, or the request may not act for them. */
@@ -26,7 +28,6 @@ export async function checkRequest(
  * answer, and a problem for each way in which it is not answered.
  *
  * @param handler called only for somebody signed in, from an origin that may act for them
- * @param dataCookieOf the Set-Cookie value that the answer must carry for session data that the handler wrote, if any
  */
 export function protect(
   core: Core,
@@ -34,8 +35,33 @@ export function protect(
   reportFailure: ReportFailure,
   handler: (request: Request, signedIn: SignedIn) => Response | Promise<Response>,
   options: CheckOptions | undefined,
-  dataCookieOf: (request: Request) => Promise<string | null>,
+  sessionData: Pick<SessionDataOfRequests<DataSchemas>, 'enter' | 'answer'>,
 ): Handler {
+  const fail = (
+    failure: unknown,
+    request: Request,
+    { audience }: RequestView,
+    lines: readonly string[] = [],
+  ): Response => {
+    reportFailure(failure, { method: request.method, path: pathOf(request) })
+    return respond(problemOf(failure), audience, lines)
+  }
+  /** What was written before a handler threw is written, as it is where sessions are stored. */
+  const answerBy = async (
+    handle: () => Response | Promise<Response>,
+    request: Request,
+    view: RequestView,
+  ): Promise<Response> => {
+    let response: Response
+    try {
+      response = await handle()
+    } catch (failure) {
+      const line = await sessionData.answer(request)
+      return fail(failure, request, view, line === null ? [] : [line])
+    }
+    return readableBy(view.audience, response, await sessionData.answer(request))
+  }
+
   return async (request, clientAddress) => {
     const view = new RequestView(frontEnds, request, () => clientAddress)
     try {
@@ -44,11 +70,10 @@ export function protect(
       if (refused !== null) return respond(refused, view.audience)
       const signedIn = await whoIsIt(core, view, options)
       if (signedIn === null) return respond(problem('not-signed-in'), view.audience)
-      const response = await handler(request, signedIn)
-      return readableBy(view.audience, response, await dataCookieOf(request))
+      sessionData.enter(request, signedIn.session.id)
+      return await answerBy(() => handler(request, signedIn), request, view)
     } catch (failure) {
-      reportFailure(failure, { method: request.method, path: pathOf(request) })
-      return respond(problemOf(failure), view.audience)
+      return fail(failure, request, view)
     }
   }
 }
@@ -72,12 +97,20 @@ const FOR_APPLICATIONS = ['cache-control', 'strict-transport-security', 'x-conte
 /** The application's response with the CORS headers of its audience; kept out of caches unless it says otherwise. */
 function readableBy(audience: Audience, response: Response, dataCookie: string | null): Response {
   const headers = new Headers(response.headers)
-  // The handler may have appended it itself.
-  if (dataCookie !== null && !headers.getSetCookie().includes(dataCookie)) headers.append('set-cookie', dataCookie)
+  if (dataCookie !== null) setDataCookie(headers, dataCookie)
   for (const [name, value] of Object.entries(audience.headers)) {
     if (name === 'vary') headers.append(name, value)
     else if (name.startsWith('access-control-')) headers.set(name, value)
     else if (FOR_APPLICATIONS.includes(name) && !headers.has(name)) headers.set(name, value)
   }
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers })
+}
+
+/** In the place of what the handler appended itself, which may be older. No cache may give it to somebody else. */
+function setDataCookie(headers: Headers, line: string): void {
+  const nameAndEquals = line.slice(0, line.indexOf('=') + 1)
+  const others = headers.getSetCookie().filter((other) => !other.startsWith(nameAndEquals))
+  headers.delete('set-cookie')
+  for (const each of [...others, line]) headers.append('set-cookie', each)
+  headers.set('cache-control', 'no-store')
 }

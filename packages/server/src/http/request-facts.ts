@@ -3,7 +3,7 @@ import type { AuditSource } from '../core/audit/audit-log.ts'
 import { isSafeMethod, judgeRequest, type Trust } from '../core/request-trust/fetch-metadata.ts'
 import { plainAddress } from '../core/network.ts'
 import type { Audience, FrontEnds } from './front-ends.ts'
-import { dataCookieFor, readCookie, visitCookieFor } from './session-cookie.ts'
+import { dataCookieFor, readCookie, type SessionCookie, visitCookieFor } from './session-cookie.ts'
 
 /** What comes before a request's body. A Web-standard `Request` is one; so is what an adapter makes of its own kind. */
 export interface RequestHead {
@@ -37,20 +37,14 @@ export class RequestView {
     this.tokens = readCookie(headers.get('cookie'), this.audience.cookie.name)
     const secFetchSite = headers.get('sec-fetch-site')
     this.#request = request
-    const hasSessionCookie =
-      this.tokens.length > 0 || (!isSafeMethod(method) && this.dataTexts.length + this.visitTexts.length > 0)
+    const hasSessionCookie = this.tokens.length > 0 || (!isSafeMethod(method) && this.#hasData())
     this.trust = judgeRequest({ method, origin, secFetchSite, hasSessionCookie }, frontEnds.origins)
     this.#clientAddress = clientAddress
   }
 
-  /** What came under the name of the cookie with what a visitor keeps, where sessions are sealed. */
-  get visitTexts(): readonly string[] {
-    return readCookie(this.#request.headers.get('cookie'), visitCookieFor(this.audience.cookie).name)
-  }
-
-  /** What came under the name of the cookie with the data of a sealed session. */
-  get dataTexts(): readonly string[] {
-    return readCookie(this.#request.headers.get('cookie'), dataCookieFor(this.audience.cookie).name)
+  /** What came under the name of a cookie that goes with the session's. */
+  textsOf({ name }: SessionCookie): readonly string[] {
+    return readCookie(this.#request.headers.get('cookie'), name)
   }
 
   /** Worked out when there is something to tell of it: a check that goes well has nothing to tell. */
@@ -60,5 +54,10 @@ export class RequestView {
       address: address !== null && isIP(address) !== 0 ? plainAddress(address) : null,
       userAgent: this.#request.headers.get('user-agent')?.slice(0, LONGEST_USER_AGENT) ?? null,
     }
+  }
+
+  #hasData(): boolean {
+    const { cookie } = this.audience
+    return this.textsOf(dataCookieFor(cookie)).length + this.textsOf(visitCookieFor(cookie)).length > 0
   }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { z } from 'zod'
+import type { SessionData } from '../../src/core/session-data/session-data.ts'
 import { openScene, PASSWORD, SEALED_STORES, type Scene } from '../support/scene.ts'
 import { Visitor } from '../support/visitor.ts'
 
@@ -81,7 +82,7 @@ for (const kind of SEALED_STORES) {
       assert.deepEqual(await all(visitor), {}, 'only the sign-in carries over')
       await signIn(visitor, 'carried')
       await visitor.use((data) => data.increment('visits'))
-      assert.deepEqual(await all(visitor), { cart: ['umbrella'], visits: 1 })
+      assert.deepEqual(await all(visitor), { visits: 1 }, 'of a visitor, who came with no session')
     })
 
     test('go with their session: a sign-out removes them, and nobody else finds them in that browser', async () => {
@@ -92,7 +93,7 @@ for (const kind of SEALED_STORES) {
       const response = await visitor.browser.post('/v1/sign-out')
       assert.deepEqual(
         response.headers.getSetCookie().map((line) => line.split(';', 2).join(';')),
-        [`${SESSION}=; Max-Age=0`, `${COOKIE}=; Max-Age=0`],
+        [`${SESSION}=; Max-Age=0`, `${COOKIE}=; Max-Age=0`, `${VISIT}=; Max-Age=0`],
       )
       for (const name of ['next', 'first', null]) {
         if (name !== null) await signIn(visitor, name)
@@ -147,6 +148,225 @@ for (const kind of SEALED_STORES) {
       assert.deepEqual(await all(visitor), { visits: 7 })
     })
 
+    test('of a visitor that a late answer brings back are not the next user’s', async () => {
+      for (const name of ['before', 'after']) await signedUp(name)
+      for (const end of ['none', 'revoked', 'sign-out'] as const) {
+        const visitor = new Visitor(scene)
+        await visitor.use(async (data) => {
+          await data.set('cart', ['hers'])
+          await signIn(visitor, 'before')
+          if (end === 'revoked') await scene.auth.sessions.revoke(await sessionId(visitor))
+        })
+        assert.ok(visitor.browser.cookies.has(VISIT), 'the late answer has brought it')
+        if (end === 'sign-out') await visitor.browser.post('/v1/sign-out')
+        else assert.deepEqual(await all(visitor), {}, end)
+        await signIn(visitor, 'after')
+        assert.deepEqual(await all(visitor), {}, end)
+        assert.ok(!visitor.browser.cookies.has(VISIT), end)
+      }
+    })
+
+    test('of a visitor whose browser has the cookie of an ended session are kept, and go to no session', async () => {
+      const visitor = await signedUp('cut-off')
+      await scene.auth.sessions.revoke(await sessionId(visitor))
+      await visitor.use((data) => data.set('cart', ['afterwards']))
+      assert.deepEqual(await all(visitor), { cart: ['afterwards'] })
+      await signIn(visitor, 'cut-off')
+      assert.deepEqual(await all(visitor), {})
+    })
+
+    test('of who was let in are not a visitor’s when the session ends before they are opened', async () => {
+      const letIn = {
+        protect: (work: (request: Request) => Promise<void>) =>
+          scene.auth.protect(async (request) => (await work(request), new Response('done'))),
+        check: (work: (request: Request) => Promise<void>) => async (request: Request) => {
+          assert.ok(await scene.auth.check(request))
+          await work(request)
+          return new Response('done')
+        },
+      }
+      for (const [how, guard] of Object.entries(letIn)) {
+        const visitor = await signedUp(`let-in-${how}`)
+        const id = await sessionId(visitor)
+        let refused: unknown
+        const handler = guard(async (request) => {
+          await scene.auth.sessions.revoke(id)
+          await assert.rejects(scene.auth.data(request), (error) => {
+            refused = error
+            return Object(error).code === 'session-ended'
+          })
+          throw refused
+        })
+        const headers = { cookie: visitor.browser.cookieHeader, origin: 'https://app.example.com' }
+        const answer = handler(new Request('https://api.example.com/', { headers }))
+        if (how === 'check') await assert.rejects(answer, { code: 'session-ended' })
+        else {
+          assert.equal((await answer).status, 401)
+          assert.deepEqual((await answer).headers.getSetCookie(), [])
+        }
+      }
+    })
+
+    test('that are written and taken by the request that signs in are carried over as they are then', async () => {
+      const { browser: known } = await signedUp('checkout')
+      const id = (await known.view()).user?.id ?? ''
+      const visitor = new Visitor(scene)
+      await visitor.use((data) => data.set('cart', ['old']))
+      const requestOf = () =>
+        new Request('https://api.example.com/enter', { headers: { cookie: visitor.browser.cookieHeader } })
+      const enter = async (work: (data: SessionData<Schemas>) => Promise<void>) => {
+        const request = requestOf()
+        const data = await scene.auth.data(request)
+        await work(data)
+        const line = data.setCookie
+        const started = await scene.auth.sessions.start(request, { id })
+        assert.equal(data.setCookie, null, 'it would take away what the sign-in has carried over')
+        await assert.rejects(scene.auth.data(request), { code: 'replaced' })
+        // Middleware that took it before.
+        for (const each of [...(line === null ? [] : [line]), ...(started?.setCookies ?? [])])
+          visitor.browser.keep(each)
+      }
+      await enter(async (data) => void (await data.take('cart')))
+      assert.deepEqual(await all(visitor), {}, 'what was taken does not come back')
+      assert.ok(!visitor.browser.cookies.has(VISIT))
+      await visitor.browser.post('/v1/sign-out')
+      await enter((data) => data.set('cart', ['new']))
+      assert.deepEqual(await all(visitor), { cart: ['new'] })
+      assert.deepEqual([...visitor.browser.cookies.keys()].toSorted(), [SESSION, COOKIE])
+    })
+
+    test('of a request that auth.fetch signs in, or out, end with it', async () => {
+      await signedUp('routed')
+      const post = (path: string, visitor: Visitor<Schemas>, body: unknown = {}) =>
+        new Request(`https://api.example.com${path}`, {
+          method: 'POST',
+          headers: {
+            origin: 'https://app.example.com',
+            'content-type': 'application/json',
+            cookie: visitor.browser.cookieHeader,
+          },
+          body: JSON.stringify(body),
+        })
+      const visitor = new Visitor(scene)
+      await visitor.use((data) => data.set('notice', 'there'))
+      const entering = post('/v1/sign-in', visitor, { identifier: 'routed', password: PASSWORD })
+      const middleware = await scene.auth.data(entering)
+      await middleware.set('cart', ['just now'])
+      for (const line of (await scene.auth.fetch(entering)).headers.getSetCookie()) visitor.browser.keep(line)
+      assert.equal(middleware.setCookie, null)
+      await assert.rejects(middleware.set('cart', []), { code: 'replaced' })
+      assert.deepEqual(await all(visitor), { cart: ['just now'] })
+      const leaving = post('/v1/sign-out', visitor)
+      const left = await scene.auth.data(leaving)
+      await left.set('cart', ['gone'])
+      visitor.browser.keep(left.setCookie ?? '')
+      for (const line of (await scene.auth.fetch(leaving)).headers.getSetCookie()) visitor.browser.keep(line)
+      assert.equal(left.setCookie, null)
+      assert.equal(visitor.browser.cookies.size, 0)
+    })
+
+    test('that are written or taken while the request signs somebody in are carried over as they are, or refused', async (t) => {
+      const { browser } = await signedUp('in-flight')
+      const id = (await browser.view()).user?.id ?? ''
+      const visitor = new Visitor(scene)
+      await visitor.use((data) => data.set('cart', ['kept']))
+      const request = new Request('https://api.example.com/enter', {
+        headers: { cookie: visitor.browser.cookieHeader },
+      })
+      const data = await scene.auth.data(request)
+      // The second time that it asks is after it was found that the request is a visitor's still.
+      const held = Promise.withResolvers<void>()
+      const now = scene.core.clock.now.bind(scene.core.clock)
+      let asked = 0
+      t.mock.method(scene.core.clock, 'now', async () => {
+        asked += 1
+        if (asked === 2) await held.promise
+        return now()
+      })
+      const taking = data.take('cart')
+      while (asked < 2) await new Promise(setImmediate)
+      const started = await scene.auth.sessions.start(request, { id })
+      held.resolve()
+      await assert.rejects(taking, { code: 'replaced' })
+      for (const line of started?.setCookies ?? []) visitor.browser.keep(line)
+      assert.deepEqual(await all(visitor), { cart: ['kept'] })
+    })
+
+    test('go to the first of two sessions that one request starts', async () => {
+      const ids = await Promise.all(
+        ['twice-a', 'twice-b'].map(async (name) => (await (await signedUp(name)).browser.view()).user?.id ?? ''),
+      )
+      const visitor = new Visitor(scene)
+      await visitor.use((data) => data.set('cart', ['once']))
+      const request = new Request('https://api.example.com/enter', {
+        headers: { cookie: visitor.browser.cookieHeader },
+      })
+      const found = []
+      for (const id of ids) {
+        const started = await scene.auth.sessions.start(request, { id })
+        for (const line of started?.setCookies ?? []) visitor.browser.keep(line)
+        found.push(await all(visitor))
+      }
+      assert.deepEqual(found, [{ cart: ['once'] }, {}])
+    })
+
+    test('that a protected handler writes before it throws are kept, as where they are stored', async () => {
+      const visitor = await signedUp('throws')
+      const headers = { cookie: visitor.browser.cookieHeader, origin: 'https://app.example.com' }
+      let kept: Request | null = null
+      const handler = scene.auth.protect(async (request) => {
+        kept = request
+        await (await scene.auth.data(request)).increment('visits')
+        throw new Error('on purpose')
+      })
+      const response = await handler(new Request('https://api.example.com/', { headers }))
+      assert.equal(response.status, 500)
+      assert.equal(response.headers.get('cache-control'), 'no-store')
+      for (const line of response.headers.getSetCookie()) visitor.browser.keep(line)
+      assert.deepEqual(await all(visitor), { visits: 1 })
+      const late = await scene.auth.data(kept!)
+      await assert.rejects(late.increment('visits'), { code: 'answered' })
+      scene.failures.length = 0
+    })
+
+    test('are sent once by protected handlers that are within each other', async () => {
+      const visitor = await signedUp('nested')
+      const count = async (request: Request) => void (await (await scene.auth.data(request)).increment('visits'))
+      const inner = scene.auth.protect(async (request) => (await count(request), new Response('inner')))
+      const outer = scene.auth.protect(async (request) => {
+        await count(request)
+        const response = await inner(request)
+        await count(request)
+        return response
+      })
+      const headers = { cookie: visitor.browser.cookieHeader, origin: 'https://app.example.com' }
+      const lines = (await outer(new Request('https://api.example.com/', { headers }))).headers.getSetCookie()
+      assert.equal(lines.length, 1)
+      for (const line of lines) visitor.browser.keep(line)
+      assert.deepEqual(await all(visitor), { visits: 3 })
+    })
+
+    test('are not in the way of a sign-in when they could not be opened', async (t) => {
+      const { browser } = await signedUp('unopened')
+      const id = (await browser.view()).user?.id ?? ''
+      const headers = { cookie: `${VISIT}=a; ${VISIT}=b` }
+      const request = new Request('https://api.example.com/enter', { headers })
+      const held = Promise.withResolvers<void>()
+      const now = scene.core.clock.now.bind(scene.core.clock)
+      // The opening asks first; it fails when the sign-in has come as far as to wait for it.
+      t.mock.method(scene.core.clock, 'now', now).mock.mockImplementationOnce(async () => (await held.promise, now()))
+      const opening = scene.auth.data(request)
+      const failed = assert.rejects(opening, { code: 'duplicate-cookie' })
+      await new Promise(setImmediate)
+      const started = scene.auth.sessions.start(request, { id })
+      while (!scene.events.some((event) => event.type === 'session.started' && event.userId === id)) {
+        await new Promise(setImmediate)
+      }
+      held.resolve()
+      await failed
+      assert.ok(await started)
+    })
+
     test('are the same for all who open them for one request, and end when that request signs somebody in', async () => {
       const { browser } = await signedUp('both')
       const request = new Request('https://api.example.com/', { headers: { cookie: browser.cookieHeader } })
@@ -155,22 +375,32 @@ for (const kind of SEALED_STORES) {
       assert.equal(middleware.setCookie, handler.setCookie)
       const { user } = await browser.view()
       assert.ok(await scene.auth.sessions.start(request, { id: user?.id ?? '' }))
-      await assert.rejects(handler.set('locale', 'de'), { code: 'session-ended' })
+      await assert.rejects(handler.set('locale', 'de'), { code: 'replaced' })
     })
 
     test('are sent by auth.protect, whether or not the handler does so', async () => {
       const { browser } = await signedUp('protected')
+      let late: SessionData<Schemas> | null = null
       for (const byHand of [false, true]) {
         const handler = scene.auth.protect(async (request) => {
           const data = await scene.auth.data(request)
           await data.increment('visits')
-          return new Response(null, { headers: byHand ? { 'set-cookie': data.setCookie ?? '' } : {} })
+          const headers = new Headers(byHand ? { 'set-cookie': data.setCookie ?? '' } : {})
+          headers.set('cache-control', 'public, max-age=3600')
+          // Its own line is older now.
+          await data.set('notice', 'the last')
+          late = data
+          return new Response(null, { headers })
         })
         const headers = { cookie: browser.cookieHeader, origin: 'https://app.example.com' }
         const response = await handler(new Request('https://api.example.com/', { headers }))
         const lines = response.headers.getSetCookie()
         assert.equal(lines.length, 1)
         assert.ok(lines[0]?.startsWith(`${COOKIE}=`))
+        assert.equal(response.headers.get('cache-control'), 'no-store')
+        await assert.rejects(late!.set('notice', 'too late'), { code: 'answered' })
+        await assert.rejects(late!.take('notice'), { code: 'answered' })
+        assert.equal(await late!.get('notice'), 'the last')
       }
     })
 
@@ -190,6 +420,24 @@ for (const kind of SEALED_STORES) {
         assert.equal(await data.take('notice'), undefined)
         assert.equal(await data.delete('cart'), true)
       })
+    })
+
+    test('as much of them as fits a visitor’s last seconds fits the session that carries them over', async () => {
+      await signedUp('at-the-end')
+      const visitor = new Visitor(scene)
+      await visitor.use((data) => data.set('locale', 'de'))
+      await scene.clock.advance(WEEK_MS - 5_000)
+      const filled = await visitor.use(async (data) => {
+        let filled = 0
+        for (let length = 2_500; length < 3_200; length += 1) {
+          const set = data.set('cart', ['x'.repeat(length)])
+          if ((await Promise.allSettled([set]))[0]?.status === 'rejected') break
+          filled = length
+        }
+        return filled
+      })
+      await signIn(visitor, 'at-the-end')
+      assert.equal((await visitor.use((data) => data.get('cart')))?.[0]?.length, filled)
     })
 
     test('are not lost to a handler that outlives the grace of a rotation', async () => {

@@ -236,6 +236,76 @@ for (const kind of STORES) {
       assert.equal(await visitor.use((data) => data.get('notice')), 'mine')
     })
 
+    test('are the same for all who open them for one request: of a new visitor one session is started', async () => {
+      const request = new Request('https://api.example.com/app')
+      const [middleware, handler] = [await scene.auth.data(request), await scene.auth.data(request)]
+      assert.deepEqual([await middleware.increment('visits'), await handler.increment('visits')], [1, 2])
+      assert.equal(middleware.setCookie, handler.setCookie)
+    })
+
+    test('that are written by the request that signs in go along too, and its anonymous session ends', async () => {
+      const { user } = await scene.browser().signUp({ email: 'checkout@example.org', password: PASSWORD })
+      const visitor = new Visitor(scene)
+      const request = new Request('https://api.example.com/app')
+      const data = await scene.auth.data(request)
+      await data.set('cart', [{ sku: 'umbrella', count: 1 }])
+      const anonymous = data.setCookie ?? ''
+      const started = await scene.auth.sessions.start(request, { id: user?.id ?? '' })
+      assert.equal(data.setCookie, null, 'it would take the place of the session that was started')
+      for (const attempt of [() => data.set('visits', 1), () => data.get('cart'), () => scene.auth.data(request)]) {
+        await assert.rejects(attempt, { code: 'replaced' })
+      }
+      for (const line of started?.setCookies ?? []) visitor.browser.keep(line)
+      assert.deepEqual(await visitor.use((now) => now.all()), { cart: [{ sku: 'umbrella', count: 1 }] })
+      visitor.browser.keep(anonymous)
+      assert.deepEqual(await visitor.use((now) => now.all()), {}, 'the anonymous session is gone')
+    })
+
+    test('start no session while the request signs somebody in: nothing would carry over what is in it', async (t) => {
+      const { user } = await scene.browser().signUp({ email: 'in-flight@example.org', password: PASSWORD })
+      const request = new Request('https://api.example.com/app')
+      const data = await scene.auth.data(request)
+      const { sessions } = scene.core.store
+      const create = sessions.create.bind(sessions)
+      const [reached, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+      t.mock.method(sessions, 'create', async (...args: Parameters<typeof create>) => {
+        reached.resolve()
+        await held.promise
+        return create(...args)
+      })
+      const starting = scene.auth.sessions.start(request, { id: user?.id ?? '' })
+      await reached.promise
+      const first = data.set('notice', 'late')
+      const second = scene.auth.data(request).then((later) => later.increment('visits'))
+      await assert.rejects(first, { code: 'replaced' })
+      await assert.rejects(second, { code: 'replaced' })
+      held.resolve()
+      assert.ok(await starting)
+      assert.equal(data.setCookie, null)
+    })
+
+    test('that are asked for again with one request are a use of the session each time', async () => {
+      const { browser } = new Visitor(scene)
+      const { session } = await browser.signUp({ email: 'socket@example.org', password: PASSWORD })
+      const request = new Request('https://api.example.com/app', { headers: { cookie: browser.cookieHeader } })
+      for (let day = 0; day < 20; day += 1) {
+        await scene.clock.advance(24 * HOUR_MS)
+        await (await scene.auth.data(request)).increment('visits')
+        await scene.core.touches.flush()
+      }
+      assert.equal((await browser.view()).session?.id, session?.id)
+    })
+
+    test('of who was let in are not a visitor’s when the session ends before they are opened', async () => {
+      const { browser } = new Visitor(scene)
+      const { session } = await browser.signUp({ email: 'let-in@example.org', password: PASSWORD })
+      const headers = { origin: 'https://app.example.com', cookie: browser.cookieHeader }
+      const request = new Request('https://api.example.com/app', { method: 'POST', headers })
+      assert.ok(await scene.auth.check(request))
+      await scene.auth.sessions.revoke(session?.id ?? '')
+      await assert.rejects(scene.auth.data(request), { code: 'session-ended' })
+    })
+
     test('that a protected handler writes too late are 401, and nothing in the log', async () => {
       const { browser } = new Visitor(scene)
       await browser.signUp({ email: 'protected@example.org', password: PASSWORD })

@@ -93,6 +93,12 @@ describe('starting the server', () => {
     await refused({ COATCHECK_DATABASE: database }, /there is no key/)
   })
 
+  test('Ctrl-C is one signal to it, though npm passes on the one that the terminal gave it too', async () => {
+    const server = await startServer({ COATCHECK_DATABASE: join(folder, 'twice.db') })
+    server.process.kill('SIGINT')
+    assert.equal(await server.stop('SIGINT'), 0)
+  })
+
   test('SIGTERM in the moment in which it says that it listens lets it end as at any other time', async () => {
     const settings = { COATCHECK_DATABASE: join(folder, 'moment.db') }
     for (let turn = 0; turn < 5; turn += 1) assert.equal(await (await startServer(settings)).stop(), 0)

@@ -4,9 +4,13 @@ import { type DataAnswer, type LiveSession, MAXIMUM_DATA_KEYS, type SessionDataS
 export interface DataJar {
   /** What the request's cookie holds, by key, as JSON. */
   readonly values: ReadonlyMap<string, string>
-  /** Whether they may still be used. Asks the store, where there is a session. */
+  /** Whether they may still be used. Asks the store, where there is a session. @throws SessionDataError `replaced` */
   isAlive(): Promise<boolean>
-  /** Puts these into the answer's cookie. False, and nothing changed: it would be larger than browsers keep. */
+  /**
+   * Puts these into the answer's cookie. False, and nothing changed: it would be larger than browsers keep.
+   *
+   * @throws SessionDataError `replaced`, `answered`
+   */
   keep(values: ReadonlyMap<string, string>): boolean
 }
 

@@ -3,7 +3,7 @@ import { isObject, parseObject } from '../parse-json.ts'
 
 /** What a cookie of session data holds, where sessions are sealed: whose it is, until when, and the JSON of each key. */
 export interface DataContents {
-  /** `ownerOf` the session, or `VISITOR`. */
+  /** `ownerOf` a session, `VISITOR`, or `visitorAfter` a session. */
   readonly owner: string
   /** When the data end, whether or not the browser has forgotten them by then. */
   readonly expiresAt: number
@@ -17,7 +17,16 @@ export const VISITOR = 'visitor'.padEnd(OWNER_CHARACTERS, '-')
 
 /** What data are bound to: a session and its user, in 22 characters however long their names are. */
 export function ownerOf(sessionId: string, userId: string | null): string {
-  return hash('sha256', JSON.stringify([sessionId, userId]), 'base64url').slice(0, OWNER_CHARACTERS)
+  return hashed([sessionId, userId])
+}
+
+function hashed(parts: readonly (string | null)[]): string {
+  return hash('sha256', JSON.stringify(parts), 'base64url').slice(0, OWNER_CHARACTERS)
+}
+
+/** The owner of what a visitor keeps whose browser still has the cookie of a session that has ended. */
+export function visitorAfter(sessionId: string): string {
+  return hashed([sessionId])
 }
 
 /** What goes into the cookie, before it is sealed: JSON. */

@@ -47,6 +47,11 @@ export class DataRules<Schemas extends DataSchemas> {
     }
   }
 
+  /** Whether there may be no data at all: the application gave no schema. */
+  get isEmpty(): boolean {
+    return this.#schemas.size === 0
+  }
+
   /** Whether there may be data under this key. */
   has(key: string): key is DataKey<Schemas> {
     return this.#schemas.has(key)

@@ -128,19 +128,31 @@ function requireDone<Value>(key: string, answer: DataAnswer<Value, Refusal>): Va
   throw refusal(key, answer.reason)
 }
 
-type Refusal = 'session-ended' | 'too-many-keys' | 'cookie-too-large' | 'not-an-integer' | 'out-of-range'
+type Refusal =
+  | 'session-ended'
+  | 'replaced'
+  | 'too-many-keys'
+  | 'cookie-too-large'
+  | 'answered'
+  | 'not-an-integer'
+  | 'out-of-range'
 
 const SENTENCES: Readonly<Record<Refusal, string>> = {
   'session-ended': 'the session has ended, and nothing was done. Answer as you would to somebody without one',
+  replaced:
+    'this request has signed somebody in or out, so its data are over, and nothing was done. Write before that (keys in data.carryOver go along), or in the next request',
   'too-many-keys':
     'the session has 64 keys already, and got no further one. Delete some, or put several values under one',
   'cookie-too-large':
     'the data are sealed in a cookie (COATCHECK_SESSIONS=sealed), which would be larger than the 4,096 bytes that browsers keep, and nothing was written. Keep less, or keep sessions stored',
+  answered:
+    'the answer has been built, so its cookie can carry nothing more (COATCHECK_SESSIONS=sealed), and nothing was written. Write before the handler returns',
   'not-an-integer': 'only whole numbers can be added, to whole numbers, within ±(2^53 − 1). Nothing was done',
   'out-of-range': 'the sum would be beyond ±(2^53 − 1), and was not written',
 }
 
-function refusal(key: string, reason: Refusal): SessionDataError {
+/** The error of what is refused. @param key the key that it was asked for, or the empty string */
+export function refusal(key: string, reason: Refusal): SessionDataError {
   const place = key === '' ? '' : `"${key}": `
   return new SessionDataError(reason, `session data: ${place}${SENTENCES[reason]}.`)
 }
