@@ -21,27 +21,28 @@ export const APPLICATION: AuditSource = { address: null, userAgent: null }
 export function authSessions(
   core: Core,
   frontEnds: FrontEnds,
-  sessionData: Pick<SessionDataOfRequests<DataSchemas>, 'findReplaced' | 'started'>,
+  sessionData: Pick<SessionDataOfRequests<DataSchemas>, 'signIn'>,
 ): AuthSessions {
   return {
     async start(request, user, info) {
       const view = new RequestView(frontEnds, request, () => addressOf(info))
       const { audience, source } = view
       if (refuseUntrusted(core, view, () => new URL(request.url).pathname) !== null) return null
-      const started = await startRecognised(core, {
-        user,
-        findReplaced: () => sessionData.findReplaced(request, view),
-        source,
-        cookieName: audience.cookie.name,
-      })
-      if (started === null) return null
-      const { session, token } = started
-      const { createdAt: now, expiresAt } = session
-      const setCookies = [
-        setCookie(audience.cookie, token, (expiresAt - now) / 1_000),
-        ...(await sessionData.started(request, view, { token, expiresAt, now })),
-      ]
-      return { user: started.user, session: describeSession(session, core.policy), setCookies }
+      const signIn = sessionData.signIn(request, view)
+      try {
+        const { findReplaced } = signIn
+        const started = await startRecognised(core, { user, findReplaced, source, cookieName: audience.cookie.name })
+        if (started === null) return null
+        const { session, token } = started
+        const { createdAt: now, expiresAt } = session
+        const setCookies = [
+          setCookie(audience.cookie, token, (expiresAt - now) / 1_000),
+          ...(await signIn.started({ token, expiresAt, now })),
+        ]
+        return { user: started.user, session: describeSession(session, core.policy), setCookies }
+      } finally {
+        signIn.over()
+      }
     },
     async listByUser(userId) {
       const sessions = await listSessions(core, userId)

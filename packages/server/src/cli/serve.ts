@@ -5,7 +5,7 @@ import { readOptions } from './read-options.ts'
 /** Of one Ctrl-C, a process may get the terminal's SIGINT and another that npm passes on. */
 const SAME_KEY_MS = 1_000
 
-/** `coatcheck serve [--workers N]`: runs until SIGINT or SIGTERM; another one does not wait. */
+/** `coatcheck serve [--workers N]`: runs until SIGINT or SIGTERM; another SIGTERM, or SIGINT after a second, does not wait. */
 export async function run(args: readonly string[]): Promise<void> {
   const { workers } = readOptions('serve', args, ['workers'])
   const config = readConfig(process.env)

@@ -12,7 +12,7 @@ import { respond } from './respond.ts'
 import type { AnyRoute, Answer, RouteMethod } from './route.ts'
 import { refuseUntrusted } from './refuse-untrusted.ts'
 import { signedOutReason } from './signed-out-reason.ts'
-import type { SessionDataOfRequests } from './session-data-of-requests.ts'
+import type { RequestSignIn, SessionDataOfRequests } from './session-data-of-requests.ts'
 import { whoIsIt } from './who-is-it.ts'
 
 /** Where failures that nobody foresaw are told. */
@@ -33,7 +33,7 @@ const FORWARDED = [
 ]
 
 /** What the routes have to do with session data: an application may have opened them for the same request. */
-type RequestData = Pick<SessionDataOfRequests<DataSchemas>, 'findReplaced' | 'started' | 'removed'>
+type RequestData = Pick<SessionDataOfRequests<DataSchemas>, 'signIn' | 'removed'>
 
 interface Environment {
   readonly Bindings: { readonly clientAddress: string | null; readonly isTrustedPeer: boolean | undefined }
@@ -59,16 +59,23 @@ export function createHandler(
 
   const serve = async (
     context: Context<Environment>,
-    answer: (view: RequestView, request: Request) => Promise<Answer | ProblemReply>,
+    answer: (view: RequestView, request: Request, signIn: RequestSignIn) => Promise<Answer | ProblemReply>,
   ): Promise<Response> => {
     const request = context.req.raw
     const view = new RequestView(frontEnds, request, () => context.env.clientAddress)
+    const signIn = sessionData.signIn(request, view)
+    const dataCookies = (answered: Answer | ProblemReply): readonly string[] | Promise<readonly string[]> => {
+      if ('problem' in answered || answered.session === undefined) return []
+      return answered.session === 'remove' ? sessionData.removed(request, view) : signIn.started(answered.session)
+    }
     try {
-      const answered = await answer(view, request)
-      return respond(answered, view.audience, await dataCookies(sessionData, request, view, answered))
+      const answered = await answer(view, request, signIn)
+      return respond(answered, view.audience, await dataCookies(answered))
     } catch (failure) {
       reportFailure(failure, { method: request.method, path: context.req.path })
       return respond(problemOf(failure), view.audience)
+    } finally {
+      signIn.over()
     }
   }
 
@@ -80,10 +87,10 @@ export function createHandler(
     )
     for (const route of siblings) {
       app.on(route.method, path, (context) =>
-        serve(context, (view, request) => {
+        serve(context, (view, request, signIn) => {
           const { isTrustedPeer } = context.env
           const arrival = { headers: request.headers, audience: view.audience, frontEnds, isTrustedPeer, development }
-          return handle(core, sessionData, route, view, request, context.req.param(), arrival)
+          return handle(core, route, view, request, context.req.param(), arrival, signIn.findReplaced)
         }),
       )
     }
@@ -96,27 +103,14 @@ export function createHandler(
   return async (request, clientAddress, isTrustedPeer) => app.fetch(request, { clientAddress, isTrustedPeer })
 }
 
-/** What becomes of a request's session data as a session begins or ends: Set-Cookie values. */
-function dataCookies(
-  sessionData: RequestData,
-  request: Request,
-  view: RequestView,
-  answer: Answer | ProblemReply,
-): readonly string[] | Promise<readonly string[]> {
-  if ('problem' in answer || answer.session === undefined) return []
-  return answer.session === 'remove'
-    ? sessionData.removed(request, view)
-    : sessionData.started(request, view, answer.session)
-}
-
 async function handle(
   core: Core,
-  sessionData: RequestData,
   route: AnyRoute,
   view: RequestView,
   request: Request,
   params: Readonly<Record<string, string>>,
   arrival: Arrival,
+  findReplaced: () => Promise<string | null>,
 ): Promise<Answer | ProblemReply> {
   const refused = refuseUntrusted(core, view, () => route.path)
   if (refused !== null) return refused
@@ -134,7 +128,7 @@ async function handle(
     whoIsIt: (options) => whoIsIt(core, view, options),
     whyNobody: () => (arrival.development ? signedOutReason(core, arrival.frontEnds, view) : undefined),
     arrival,
-    findReplaced: () => sessionData.findReplaced(request, view),
+    findReplaced,
   })
 }
 

@@ -8,7 +8,7 @@ import { presentedClaims } from '../core/session/presented-claims.ts'
 import type { SessionSealer } from '../core/session/session-sealer.ts'
 import type { Session } from '../core/session/session.ts'
 import { dataLine, placeOf, readPlace } from './data-cookie.ts'
-import type { OpenedData, RequestFate } from './opened-data.ts'
+import { endedBy, type OpenedData, type RequestFate } from './opened-data.ts'
 import type { RequestView } from './request-facts.ts'
 
 /**
@@ -38,11 +38,7 @@ export async function openSealedData<Schemas extends DataSchemas>(
   let line: string | null = null
   const store = new CookieDataStore({
     values: kept,
-    async isAlive() {
-      const alive = await isAlive(core, view, session, expiresAt)
-      if (fate.isReplaced) throw refusal('', 'replaced')
-      return alive
-    },
+    isAlive: async () => (await isAlive(core, view, session, expiresAt)) && !fate.isReplaced,
     keep(values) {
       if (fate.isReplaced) throw refusal('', 'replaced')
       if (fate.isAnswered) throw refusal('', 'answered')
@@ -57,6 +53,9 @@ export async function openSealedData<Schemas extends DataSchemas>(
   const visit = {
     find: id,
     start: id,
+    get endedBy() {
+      return endedBy(fate)
+    },
     // One that came late, by whoever appended it, would bring back what a sign-in has removed.
     get setCookie() {
       return fate.isReplaced ? null : line

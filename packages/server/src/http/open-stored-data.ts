@@ -4,7 +4,7 @@ import type { DataRules, DataSchemas } from '../core/session-data/data-rules.ts'
 import { refusal, SessionData, type Visit } from '../core/session-data/session-data.ts'
 import type { Session } from '../core/session/session.ts'
 import { startAnonymousSession } from '../core/session/start-session.ts'
-import type { OpenedData, RequestFate } from './opened-data.ts'
+import { endedBy, type OpenedData, type RequestFate } from './opened-data.ts'
 import type { RequestView } from './request-facts.ts'
 import { type SessionCookie, setCookie } from './session-cookie.ts'
 
@@ -51,6 +51,10 @@ class RequestVisit implements Visit {
     return this.#fate.isReplaced ? null : this.#setCookie
   }
 
+  get endedBy(): 'replaced' | 'session-ended' {
+    return endedBy(this.#fate)
+  }
+
   /** Waits for one that is being started: what was written before must be found. */
   async find(): Promise<string | null> {
     const sessionId = await this.#sessionId
@@ -76,7 +80,7 @@ class RequestVisit implements Visit {
 
   async #start(): Promise<string> {
     // Nothing would take its place, nor carry over what it gets.
-    if (this.#fate.isSigningIn) throw refusal('', 'replaced')
+    if (this.#fate.signIns > 0) throw refusal('', 'replaced')
     const { session, token } = await startAnonymousSession(this.#core, this.#source)
     this.#setCookie = setCookie(this.#cookie, token, this.#core.policy.absoluteSeconds)
     return session.id

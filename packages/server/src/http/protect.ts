@@ -46,20 +46,20 @@ export function protect(
     reportFailure(failure, { method: request.method, path: pathOf(request) })
     return respond(problemOf(failure), audience, lines)
   }
-  /** What was written before a handler threw is written, as it is where sessions are stored. */
+  /** What a handler wrote before it failed is kept, as it is where sessions are stored. */
   const answerBy = async (
     handle: () => Response | Promise<Response>,
     request: Request,
     view: RequestView,
   ): Promise<Response> => {
-    let response: Response
+    const [handled] = await Promise.allSettled([(async () => handle())()])
+    const line = await sessionData.answer(request)
     try {
-      response = await handle()
+      if (handled.status === 'rejected') throw handled.reason
+      return readableBy(view.audience, handled.value, line)
     } catch (failure) {
-      const line = await sessionData.answer(request)
       return fail(failure, request, view, line === null ? [] : [line])
     }
-    return readableBy(view.audience, response, await sessionData.answer(request))
   }
 
   return async (request, clientAddress) => {

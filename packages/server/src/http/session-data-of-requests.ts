@@ -7,10 +7,24 @@ import { carriedOver, removedData, type SessionStarted, visitorData } from './da
 import type { FrontEnds } from './front-ends.ts'
 import { openSealedData } from './open-sealed-data.ts'
 import { openStoredData } from './open-stored-data.ts'
-import type { OpenedData, RequestFate } from './opened-data.ts'
+import { endedBy, type OpenedData, type RequestFate } from './opened-data.ts'
 import { refuseUntrusted } from './refuse-untrusted.ts'
 import { RequestView } from './request-facts.ts'
 import { findReplaced, findVisit } from './who-is-it.ts'
+
+/** One sign-in by a request: what its data have to know of it. */
+export interface RequestSignIn {
+  /**
+   * What it takes the place of. From now on the request starts no anonymous session, until it is over.
+   *
+   * @throws StoreUnavailable, Busy
+   */
+  findReplaced(): Promise<string | null>
+  /** Somebody is signed in. @returns the Set-Cookie values that go out behind the session's */
+  started(session: SessionStarted): Promise<readonly string[]>
+  /** It is over, however it went. */
+  over(): void
+}
 
 interface RequestState<Schemas extends DataSchemas> {
   /** Whose session it was let in with; null where nobody asked. */
@@ -45,7 +59,9 @@ export class SessionDataOfRequests<Schemas extends DataSchemas> {
   /** The same, by an `auth.protect`, which will `answer`. */
   enter(request: Request, sessionId: string): void {
     this.admit(request, sessionId)
-    this.#stateOf(request).protectedBy += 1
+    const state = this.#stateOf(request)
+    state.protectedBy += 1
+    state.fate.isAnswered = false
   }
 
   /**
@@ -74,7 +90,7 @@ export class SessionDataOfRequests<Schemas extends DataSchemas> {
       if (state.opened === opening) state.opened = null
     })
     const opened = await opening
-    if (state.admitted !== null && state.admitted !== opened.sessionId) throw refusal('', 'session-ended')
+    if (state.admitted !== null && state.admitted !== opened.sessionId) throw refusal('', endedBy(state.fate))
     return opened.data
   }
 
@@ -84,35 +100,41 @@ export class SessionDataOfRequests<Schemas extends DataSchemas> {
    */
   async answer(request: Request): Promise<string | null> {
     if (this.#core.sealer === null) return null
-    const state = this.#stateOf(request)
     const opened = await this.#opened(request)
+    const state = this.#stateOf(request)
     state.protectedBy -= 1
     if (state.protectedBy === 0) state.fate.isAnswered = true
     return opened?.data.setCookie ?? null
   }
 
-  /**
-   * What a sign-in by this request takes the place of. From now on the request starts no anonymous session.
-   *
-   * @throws StoreUnavailable, Busy
-   */
-  async findReplaced(request: Request, view: RequestView): Promise<string | null> {
-    this.#stateOf(request).fate.isSigningIn = true
-    const started = await (await this.#opened(request))?.findStarted()
-    return started ?? findReplaced(this.#core, view)
-  }
-
-  /** This request has signed somebody in. @returns the Set-Cookie values that go out behind the session's */
-  async started(request: Request, view: RequestView, session: SessionStarted): Promise<readonly string[]> {
+  /** A sign-in that this request may turn out to be. */
+  signIn(request: Request, view: RequestView): RequestSignIn {
     const core = this.#core
-    const { fate } = this.#stateOf(request)
-    const isAgain = fate.isReplaced
-    fate.isReplaced = true
-    const opened = await this.#opened(request)
-    if (core.sealer === null || this.#rules.isEmpty) return []
-    const came = (): ReadonlyMap<string, string> | null => visitorData(core, view, session.now)
-    const visitor = isAgain ? null : opened === null ? came() : opened.ofVisitor()
-    return carriedOver(core, core.sealer, view, session, visitor)
+    let underWay: RequestFate | null = null
+    return {
+      findReplaced: async () => {
+        const { fate } = this.#stateOf(request)
+        fate.signIns += underWay === null ? 1 : 0
+        underWay = fate
+        const opened = await this.#opened(request)
+        const started = fate.isReplaced ? null : await opened?.findStarted()
+        return started ?? findReplaced(core, view)
+      },
+      started: async (session) => {
+        const { fate } = this.#stateOf(request)
+        const isAgain = fate.isReplaced
+        fate.isReplaced = true
+        const opened = await this.#opened(request)
+        if (core.sealer === null || this.#rules.isEmpty) return []
+        const came = (): ReadonlyMap<string, string> | null => visitorData(core, view, session.now)
+        const visitor = isAgain ? null : opened === null ? came() : opened.ofVisitor()
+        return carriedOver(core, core.sealer, view, session, visitor)
+      },
+      over() {
+        if (underWay !== null) underWay.signIns -= 1
+        underWay = null
+      },
+    }
   }
 
   /** This request has signed out. @returns the Set-Cookie values that go out behind the session's */
@@ -135,7 +157,7 @@ export class SessionDataOfRequests<Schemas extends DataSchemas> {
   #stateOf(request: Request): RequestState<Schemas> {
     const known = this.#states.get(request)
     if (known !== undefined) return known
-    const fate = { isSigningIn: false, isReplaced: false, isAnswered: false }
+    const fate = { signIns: 0, isReplaced: false, isAnswered: false }
     const state: RequestState<Schemas> = { admitted: null, protectedBy: 0, opened: null, fate }
     this.#states.set(request, state)
     return state

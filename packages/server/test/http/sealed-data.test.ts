@@ -319,6 +319,15 @@ for (const kind of SEALED_STORES) {
         await (await scene.auth.data(request)).increment('visits')
         throw new Error('on purpose')
       })
+      for (const answer of [Response.error(), undefined]) {
+        const unusable = scene.auth.protect(async (request) => {
+          await (await scene.auth.data(request)).increment('visits')
+          return answer as Response
+        })
+        const response = await unusable(new Request('https://api.example.com/', { headers }))
+        assert.equal(response.status, 500)
+        assert.ok(response.headers.getSetCookie()[0]?.startsWith(`${COOKIE}=`))
+      }
       const response = await handler(new Request('https://api.example.com/', { headers }))
       assert.equal(response.status, 500)
       assert.equal(response.headers.get('cache-control'), 'no-store')
@@ -346,6 +355,19 @@ for (const kind of SEALED_STORES) {
       assert.deepEqual(await all(visitor), { visits: 3 })
     })
 
+    test('can be written by the second of two protected handlers that are tried in turn', async () => {
+      const visitor = await signedUp('in-turn')
+      const count = scene.auth.protect(async (request) => {
+        await (await scene.auth.data(request)).increment('visits')
+        return new Response(null)
+      })
+      const headers = { cookie: visitor.browser.cookieHeader, origin: 'https://app.example.com' }
+      const request = new Request('https://api.example.com/', { headers })
+      await count(request)
+      for (const line of (await count(request)).headers.getSetCookie()) visitor.browser.keep(line)
+      assert.deepEqual(await all(visitor), { visits: 2 })
+    })
+
     test('are not in the way of a sign-in when they could not be opened', async (t) => {
       const { browser } = await signedUp('unopened')
       const id = (await browser.view()).user?.id ?? ''
@@ -358,10 +380,17 @@ for (const kind of SEALED_STORES) {
       const opening = scene.auth.data(request)
       const failed = assert.rejects(opening, { code: 'duplicate-cookie' })
       await new Promise(setImmediate)
+      const { credentials } = scene.core.store
+      const found = Promise.withResolvers<void>()
+      const findUser = credentials.findUser.bind(credentials)
+      t.mock.method(credentials, 'findUser', async (userId: string) => {
+        const user = await findUser(userId)
+        found.resolve()
+        return user
+      })
       const started = scene.auth.sessions.start(request, { id })
-      while (!scene.events.some((event) => event.type === 'session.started' && event.userId === id)) {
-        await new Promise(setImmediate)
-      }
+      await found.promise
+      for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate)
       held.resolve()
       await failed
       assert.ok(await started)

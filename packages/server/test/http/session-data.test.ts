@@ -284,6 +284,39 @@ for (const kind of STORES) {
       assert.equal(data.setCookie, null)
     })
 
+    test('can be written by a request whose sign-in was refused', async () => {
+      const request = new Request('https://api.example.com/app')
+      const data = await scene.auth.data(request)
+      assert.equal(await scene.auth.sessions.start(request, { id: 'nobody' }), null)
+      const failing = scene.auth.sessions.start(request, { id: '' })
+      await assert.rejects(failing, { name: 'TypeError' })
+      await data.set('notice', 'No such user.')
+      assert.notEqual(data.setCookie, null)
+    })
+
+    test('that end by the request’s own sign-in say so, while it is under way too', async (t) => {
+      const visitor = new Visitor(scene)
+      const { user } = await visitor.browser.signUp({ email: 'own@example.org', password: PASSWORD })
+      const headers = { origin: 'https://app.example.com', cookie: visitor.browser.cookieHeader }
+      const request = new Request('https://api.example.com/app', { method: 'POST', headers })
+      const data = await scene.auth.data(request)
+      const { sessions } = scene.core.store
+      const create = sessions.create.bind(sessions)
+      const [created, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+      t.mock.method(sessions, 'create', async (...args: Parameters<typeof create>) => {
+        const outcome = await create(...args)
+        created.resolve()
+        await held.promise
+        return outcome
+      })
+      const starting = scene.auth.sessions.start(request, { id: user?.id ?? '' })
+      await created.promise
+      await assert.rejects(data.set('notice', 'between'), { code: 'replaced' })
+      held.resolve()
+      assert.ok(await starting)
+      await assert.rejects(data.set('notice', 'after'), { code: 'replaced' })
+    })
+
     test('that are asked for again with one request are a use of the session each time', async () => {
       const { browser } = new Visitor(scene)
       const { session } = await browser.signUp({ email: 'socket@example.org', password: PASSWORD })

@@ -8,6 +8,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { PASSWORD } from '../support/scene.ts'
 import { freePort } from '../../../../tools/free-port.ts'
 import { runCli, startServer } from '../support/server-process.ts'
@@ -96,6 +97,8 @@ describe('starting the server', () => {
   test('Ctrl-C is one signal to it, though npm passes on the one that the terminal gave it too', async () => {
     const server = await startServer({ COATCHECK_DATABASE: join(folder, 'twice.db') })
     server.process.kill('SIGINT')
+    // It still tells its connections to close.
+    await sleep(50)
     assert.equal(await server.stop('SIGINT'), 0)
   })
 

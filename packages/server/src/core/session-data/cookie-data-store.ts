@@ -4,7 +4,7 @@ import { type DataAnswer, type LiveSession, MAXIMUM_DATA_KEYS, type SessionDataS
 export interface DataJar {
   /** What the request's cookie holds, by key, as JSON. */
   readonly values: ReadonlyMap<string, string>
-  /** Whether they may still be used. Asks the store, where there is a session. @throws SessionDataError `replaced` */
+  /** Whether they may still be used. Asks the store, where there is a session. */
   isAlive(): Promise<boolean>
   /**
    * Puts these into the answer's cookie. False, and nothing changed: it would be larger than browsers keep.

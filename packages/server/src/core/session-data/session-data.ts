@@ -12,6 +12,8 @@ export interface Visit {
   /** The session's ID, of one that is started if there is none. */
   start(): Promise<string>
   readonly setCookie: string | null
+  /** Why it has ended, when it has. */
+  readonly endedBy: 'session-ended' | 'replaced'
 }
 
 type Keeping = Pick<Core, 'clock' | 'policy'> & { readonly data: SessionDataStore }
@@ -49,7 +51,7 @@ export class SessionData<Schemas extends DataSchemas> {
     this.#rules.require(key)
     const session = await this.#find()
     if (session === null) return undefined
-    const json = requireDone(key, await this.#core.data.get(session, key))
+    const json = this.#requireDone(key, await this.#core.data.get(session, key))
     return json === null ? undefined : this.#rules.read(key, json)
   }
 
@@ -58,7 +60,7 @@ export class SessionData<Schemas extends DataSchemas> {
     const session = await this.#find()
     if (session === null) return {}
     const values: (readonly [string, unknown])[] = []
-    for (const [key, json] of requireDone('', await this.#core.data.all(session))) {
+    for (const [key, json] of this.#requireDone('', await this.#core.data.all(session))) {
       if (this.#rules.has(key)) values.push([key, await this.#rules.read(key, json)])
     }
     // Each key is one of the schemas', and its value what that schema made of it.
@@ -71,14 +73,14 @@ export class SessionData<Schemas extends DataSchemas> {
    */
   async set<Key extends DataKey<Schemas>>(key: Key, value: InputOf<Schemas[Key]>): Promise<void> {
     const json = await this.#rules.write(key, value)
-    requireDone(key, await this.#core.data.set(await this.#start(), key, json))
+    this.#requireDone(key, await this.#core.data.set(await this.#start(), key, json))
   }
 
   /** Deletes a key. False when it held nothing. */
   async delete(key: DataKey<Schemas>): Promise<boolean> {
     this.#rules.require(key)
     const session = await this.#find()
-    return session !== null && requireDone(key, await this.#core.data.delete(session, key))
+    return session !== null && this.#requireDone(key, await this.#core.data.delete(session, key))
   }
 
   /**
@@ -90,7 +92,7 @@ export class SessionData<Schemas extends DataSchemas> {
     this.#rules.require(key)
     const session = await this.#find()
     if (session === null) return undefined
-    const json = requireDone(key, await this.#core.data.take(session, key))
+    const json = this.#requireDone(key, await this.#core.data.take(session, key))
     return json === null ? undefined : this.#rules.read(key, json)
   }
 
@@ -103,7 +105,12 @@ export class SessionData<Schemas extends DataSchemas> {
   async increment(key: CountKey<Schemas>, by = 1): Promise<number> {
     this.#rules.require(key)
     if (!Number.isSafeInteger(by)) throw refusal(key, 'not-an-integer')
-    return requireDone(key, await this.#core.data.increment(await this.#start(), key, by))
+    return this.#requireDone(key, await this.#core.data.increment(await this.#start(), key, by))
+  }
+
+  #requireDone<Value>(key: string, answer: DataAnswer<Value, Refusal>): Value {
+    if (answer.ok) return answer.value
+    throw refusal(key, answer.reason === 'session-ended' ? this.#visit.endedBy : answer.reason)
   }
 
   async #find(): Promise<LiveSession | null> {
@@ -121,11 +128,6 @@ export class SessionData<Schemas extends DataSchemas> {
     const now = await clock.now()
     return { sessionId, now, idleSince: idleSince(policy, now) - touchIntervalMs(policy) }
   }
-}
-
-function requireDone<Value>(key: string, answer: DataAnswer<Value, Refusal>): Value {
-  if (answer.ok) return answer.value
-  throw refusal(key, answer.reason)
 }
 
 type Refusal =

@@ -36,12 +36,13 @@ export async function startRecognised(
     return null
   }
   requireUserId(given.id)
-  const { found, replaces, sealedUser } = core.hasDatabase
-    ? { found: await core.store.credentials.findUser(given.id), replaces: await findReplaced(), sealedUser: {} }
+  const { found, sealedUser } = core.hasDatabase
+    ? { found: await core.store.credentials.findUser(given.id), sealedUser: {} }
     : withoutDatabase(given, now)
   if (found === null) return refuse('unknown-user')
   const { user, credentialRevision, epoch } = found
   if (user.disabledAt !== null) return refuse('user-disabled')
+  const replaces = core.hasDatabase ? await findReplaced() : null
   const { outcome, started } = await startSignedInSession(
     core,
     { userId: user.id, methods: ['application'], now, source, epoch, cookieName, ...sealedUser },
@@ -57,7 +58,7 @@ export async function startRecognised(
 function withoutDatabase(
   given: RecognisedUser,
   now: number,
-): { readonly found: StartableUser; readonly replaces: null; readonly sealedUser: { readonly user: User } } {
+): { readonly found: StartableUser; readonly sealedUser: { readonly user: User } } {
   const user = userRecognised(given, now)
-  return { found: { user, credentialRevision: 0, epoch: 0 }, replaces: null, sealedUser: { user } }
+  return { found: { user, credentialRevision: 0, epoch: 0 }, sealedUser: { user } }
 }
