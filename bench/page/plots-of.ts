@@ -8,9 +8,10 @@ import { stalenessOf } from './staleness-of.ts'
 /** A drawing before it is drawn. */
 export type Plot = Bars | Scatter
 
-/** The suites whose first table, the one with one session, is drawn as bars. */
+/** The suites whose first table is drawn as bars. */
 const DRAWN: Readonly<Record<string, string>> = {
   peers: 'Requests a second, against the bare server; higher is better',
+  'peers-in-rotation': 'Requests a second, against the bare server; higher is better',
   checks: 'Requests a second, against the bare server; higher is better',
   sealed: 'Requests a second, against the bare server; higher is better',
   growth: 'Requests a second, against the fewest sessions stored',
