@@ -11,7 +11,8 @@ export const SECTIONS: readonly Section[] = [
     heading: 'Check',
     suites: ['peers', 'peers-in-rotation', 'checks'],
     about: `What a request pays to know who is asking. Every subject answers \`GET /v1/session\` with the same body, from one
-process on one core, asked by 64 connections as fast as it answers.`,
+process on one core, asked by 64 connections as fast as it answers. The last two tables are of Coatcheck alone: there the
+bare server sends all of its headers too, and a round in which something else took a core is run again.`,
   },
   {
     heading: 'Staleness beside speed',
