@@ -39,7 +39,7 @@ export interface Entry {
 }
 
 /**
- * Runs the same load against each subject in turn, again and again: A B C A B C. The first is the reference, and has a turn after
+ * Runs the same load against each subject in turn, again and again: A B C, B C A. The first is the reference, and has a turn after
  * every third: neighbours in time share what shakes them, so that their ratios tell more than their rates.
  *
  * @param onlyWhole for subjects that wait for nothing: a round in which one of them had less than its whole core is run
@@ -56,7 +56,7 @@ export async function interleave(
   const good: (readonly Run[])[] = []
   const disturbed: (readonly Run[])[] = []
   while (good.length < pace.rounds && good.length + disturbed.length < pace.rounds * (onlyWhole ? ATTEMPTS : 1)) {
-    const round = await runRound(entries, pace)
+    const round = await runRound(entries, pace, good.length + disturbed.length)
     const whole = round.every(({ share }) => share >= WHOLE_CORE)
     ;(whole || !onlyWhole ? good : disturbed).push(round)
     process.stderr.write(`round ${good.length} of ${pace.rounds}, ${disturbed.length} disturbed\r`)
@@ -65,8 +65,13 @@ export async function interleave(
   return entries.map((_entry, index) => rounds.map((round) => requireRun(round[index])))
 }
 
-/** One turn of each, with what the first one did before and after it. */
-async function runRound([first, ...others]: readonly Entry[], pace: Pace): Promise<readonly Run[]> {
+/**
+ * One turn of each, with what the first one did before and after it. Each round begins with another one, so that nobody is
+ * always the neighbour of the same, nor always the first.
+ *
+ * @returns in the order of the entries
+ */
+async function runRound([first, ...others]: readonly Entry[], pace: Pace, turn: number): Promise<readonly Run[]> {
   if (first === undefined) return []
   const once = async (entry: Entry): Promise<Run> => {
     if (pace.preludeSeconds !== undefined) await run(entry, pace.preludeSeconds)
@@ -74,20 +79,27 @@ async function runRound([first, ...others]: readonly Entry[], pace: Pace): Promi
   }
   const start = await once(first)
   const { requestsPerSecond, cpuUs } = start
-  const round: Run[] = [{ ...start, reference: { requestsPerSecond, cpuUs } }]
+  const runs = new Map<Entry, Run>([[first, { ...start, reference: { requestsPerSecond, cpuUs } }]])
+  const queue = rotated(others, turn)
   let before = start
-  for (let index = 0; index < others.length; index += REFERENCE_EVERY) {
-    const group: Run[] = []
-    for (const entry of others.slice(index, index + REFERENCE_EVERY)) group.push(await once(entry))
+  for (let index = 0; index < queue.length; index += REFERENCE_EVERY) {
+    const group: (readonly [Entry, Run])[] = []
+    for (const entry of queue.slice(index, index + REFERENCE_EVERY)) group.push([entry, await once(entry)])
     const after = await once(first)
     const reference = {
       requestsPerSecond: (before.requestsPerSecond + after.requestsPerSecond) / 2,
       cpuUs: (before.cpuUs + after.cpuUs) / 2,
     }
-    round.push(...group.map((each) => ({ ...each, reference })))
+    for (const [entry, each] of group) runs.set(entry, { ...each, reference })
     before = after
   }
-  return round
+  return [first, ...others].map((entry) => requireRun(runs.get(entry)))
+}
+
+/** The same ring, begun elsewhere: five further each time, so that a few rounds begin at far places. */
+function rotated<Item>(items: readonly Item[], turn: number): readonly Item[] {
+  const start = items.length === 0 ? 0 : (turn * 5) % items.length
+  return [...items.slice(start), ...items.slice(0, start)]
 }
 
 /** Each run against its reference; where none was noted, against the first subject's run of the same round. */

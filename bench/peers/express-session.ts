@@ -22,7 +22,7 @@ async function openStore(): Promise<Store> {
     await client.connect()
     return new RedisStore({ client, disableTouch: true })
   }
-  const pool = new pg.Pool({ connectionString: setting('DATABASE_URL'), max: 10 })
+  const pool = new pg.Pool({ connectionString: setting('DATABASE_URL'), max: 10, idleTimeoutMillis: 0 })
   await pool.query('select 1')
   const Postgres = connectPgSimple(session)
   return new Postgres({ pool, createTableIfMissing: true, disableTouch: true, pruneSessionInterval: false })

@@ -20,7 +20,7 @@ const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1, outputLen: 3
 /** Verified where there is no such user, so that the answer takes as long. */
 const UNKNOWN = await hash('nobody', ARGON2ID)
 
-const pool = new pg.Pool({ connectionString: setting('DATABASE_URL'), max: 10 })
+const pool = new pg.Pool({ connectionString: setting('DATABASE_URL'), max: 10, idleTimeoutMillis: 0 })
 await pool.query('create table if not exists users (email text primary key, hash text not null, view json not null)')
 const Postgres = connectPgSimple(session)
 const store = new Postgres({ pool, createTableIfMissing: true, disableTouch: true, pruneSessionInterval: false })

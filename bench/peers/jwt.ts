@@ -1,19 +1,26 @@
 /** A JWT in a cookie, verified by jose on node:http, with the algorithm that ALG names: `HS256` or `EdDSA`. */
-import { createPrivateKey, createPublicKey, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
+import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject, type webcrypto } from 'node:crypto'
 import { jwtVerify, SignJWT } from 'jose'
 import { answer, cookieNamed, newView, NOBODY, serve, SESSION_SECONDS, setting, type View } from './support.ts'
 
 const algorithm = setting('ALG')
-const keys = algorithm === 'EdDSA' ? ed25519() : hmac()
+const keys: Keys = algorithm === 'EdDSA' ? ed25519() : await hmac()
 
-/** Prepared once, as its documentation advises: a key that is imported for each token costs as much again. */
-function hmac(): { readonly signing: KeyObject; readonly verifying: KeyObject } {
-  const key = createSecretKey(Buffer.from(setting('KEY'), 'base64'))
+type Key = KeyObject | webcrypto.CryptoKey
+interface Keys {
+  readonly signing: Key
+  readonly verifying: Key
+}
+
+/** Prepared once. As a CryptoKey: jose imports a secret that is a KeyObject, or bytes, again for each token. */
+async function hmac(): Promise<Keys> {
+  const bytes = Buffer.from(setting('KEY'), 'base64')
+  const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify'])
   return { signing: key, verifying: key }
 }
 
 /** The same pair on every node: the seed is derived from the key that they share. */
-function ed25519(): { readonly signing: KeyObject; readonly verifying: KeyObject } {
+function ed25519(): Keys {
   const seed = Buffer.from(hkdfSync('sha256', Buffer.from(setting('KEY'), 'base64'), '', 'ed25519', 32))
   const pkcs8 = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed])
   const signing = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' })

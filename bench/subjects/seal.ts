@@ -2,7 +2,7 @@
  * Sealing and opening the same content by Coatcheck and its peers, turn by turn, in a process of its own: told ROUNDS, and
  * in PEERS the folder where the peers are installed. Prints one line of JSON.
  */
-import { createSecretKey, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { sealedCookies } from 'coatcheck/sealed-cookie'
@@ -69,7 +69,8 @@ async function subjects(): Promise<readonly Subject[]> {
   const { sealData, unsealData } = (await load('iron-session')) as IronSession
   const { EncryptJWT, jwtDecrypt } = (await load('jose')) as Jose
   const options = { password: randomBytes(32).toString('hex'), ttl: 3_600 }
-  const key = createSecretKey(randomBytes(32))
+  // jose would import a KeyObject again for each token.
+  const key = await crypto.subtle.importKey('raw', randomBytes(32), 'AES-GCM', false, ['encrypt', 'decrypt'])
   return [
     ours('private cookie', (cookies) => ({
       seal: (content) => cookies.private.seal(NAME, JSON.stringify(content)),

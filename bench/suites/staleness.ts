@@ -24,6 +24,8 @@ const KNOWN_MS = 300
 const SELDOM_MS = 100
 /** How long a node that should say no at once may take before that is believed to be for ever. */
 const PATIENCE_MS = 20_000
+/** A little longer than the 300 s that a cookie cache is believed in the example of its documentation. */
+const CAP_MS = 310_000
 const UNSHARED = 'another node never knows the session'
 
 /** What was seen of one subject: from the acknowledgement at one node to the last yes of another, in milliseconds. */
@@ -53,7 +55,6 @@ export const staleness: Suite = {
   async run(bench) {
     await installPeers(bench.root)
     const tries = 4 * bench.pace.rounds
-    const capMs = 62_000 * bench.pace.seconds
     const found = new Map<string, { readonly pair: Pair; readonly seen: Staleness }>()
     // Those that may take minutes are waited for at the same time, after the others.
     const slow: Pair[] = []
@@ -73,10 +74,10 @@ export const staleness: Suite = {
     }
     await Promise.all(
       slow.map(async (pair) => {
-        found.set(pair.id, { pair, seen: await seenOnce(pair, capMs) })
+        found.set(pair.id, { pair, seen: await seenOnce(pair, CAP_MS) })
       }),
     )
-    return [reportOf(found, capMs)]
+    return [reportOf(found)]
   },
 }
 
@@ -149,14 +150,11 @@ async function peerPair(bench: Bench, peer: Peer): Promise<Pair> {
   }
 }
 
-function reportOf(
-  found: ReadonlyMap<string, { readonly pair: Pair; readonly seen: Staleness }>,
-  capMs: number,
-): Report {
+function reportOf(found: ReadonlyMap<string, { readonly pair: Pair; readonly seen: Staleness }>): Report {
   const rows = [...found.values()].map(({ pair, seen: { delaysMs, untilExpiry } }) => [
     pair.name,
     String(delaysMs.length),
-    untilExpiry === true ? `still yes after ${digits(capMs / 1_000)} s` : told(spread(delaysMs)),
+    untilExpiry === true ? `still yes after ${digits(CAP_MS / 1_000)} s` : told(spread(delaysMs)),
     pair.mayLag,
   ])
   const memory = PEERS.filter(({ mayLag }) => mayLag === null)
@@ -166,7 +164,7 @@ function reportOf(
     rows: [...rows, ...memory.map(({ name }) => [name, '—', UNSHARED, '—'])],
     notes: [
       'Two nodes on one database, each asked by one browser without a pause. From the acknowledgement at one node to the start of the last check that the other answered with the user; 0 when none was. Median (minimum–maximum).',
-      `Whoever may lag by minutes is tried once, asked every ${SELDOM_MS} ms, and waited for ${digits(capMs / 1_000)} s.`,
+      `Whoever may lag by minutes is tried once, with a session that has just begun, so that its cache lasts longest: the worst case. It is asked every ${SELDOM_MS} ms, and waited for ${digits(CAP_MS / 1_000)} s.`,
       'Coatcheck while nothing is wrong. When its nodes cannot hear of each other it is at most the lease, 1 s; test/faults/lease breaks connections, processes and servers to show that.',
     ],
     data: Object.fromEntries([
