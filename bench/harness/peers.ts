@@ -33,6 +33,8 @@ export interface Peer {
 }
 
 const STATELESS = ['revoke', 'list devices'] as const
+/** Their sessions know no user: what belongs together is the application's to find. */
+const ROWS_WITHOUT_USERS = ['keep concurrent writes', 'list devices', 'end all sessions of a user'] as const
 const COOKIE_LIFE = 'its whole life: until the cookie expires'
 /** As its documentation has it in its example. */
 const CACHE_SECONDS = '300'
@@ -49,7 +51,7 @@ export const PEERS: readonly Peer[] = [
     settings: { STORE: 'postgres' },
     revokes: true,
     mayLag: 'none',
-    doesNot: ['end on idling (disableTouch)', 'keep concurrent writes'],
+    doesNot: [...ROWS_WITHOUT_USERS, 'end on idling (disableTouch)'],
   },
   {
     id: 'express-session-redis',
@@ -59,7 +61,7 @@ export const PEERS: readonly Peer[] = [
     settings: { STORE: 'redis' },
     revokes: true,
     mayLag: 'none',
-    doesNot: ['end on idling (disableTouch)', 'keep concurrent writes', 'survive a restart of Redis as set up here'],
+    doesNot: [...ROWS_WITHOUT_USERS, 'end on idling (disableTouch)', 'survive a restart of Redis as set up here'],
   },
   {
     id: 'express-session-memory',
@@ -69,7 +71,7 @@ export const PEERS: readonly Peer[] = [
     settings: { STORE: 'memory' },
     revokes: true,
     mayLag: null,
-    doesNot: ['share sessions between nodes', 'survive a restart', 'bound its memory'],
+    doesNot: [...ROWS_WITHOUT_USERS, 'share sessions between nodes', 'survive a restart', 'bound its memory'],
   },
   {
     id: 'fastify-session-redis',
@@ -79,7 +81,7 @@ export const PEERS: readonly Peer[] = [
     settings: { STORE: 'redis' },
     revokes: true,
     mayLag: 'none',
-    doesNot: ['end on idling (disableTouch)', 'keep concurrent writes', 'survive a restart of Redis as set up here'],
+    doesNot: [...ROWS_WITHOUT_USERS, 'end on idling (disableTouch)', 'survive a restart of Redis as set up here'],
   },
   {
     id: 'fastify-session-memory',
@@ -89,7 +91,7 @@ export const PEERS: readonly Peer[] = [
     settings: { STORE: 'memory' },
     revokes: true,
     mayLag: null,
-    doesNot: ['share sessions between nodes', 'survive a restart', 'bound its memory'],
+    doesNot: [...ROWS_WITHOUT_USERS, 'share sessions between nodes', 'survive a restart', 'bound its memory'],
   },
   {
     id: 'fastify-secure-session',

@@ -1,10 +1,10 @@
 /**
  * better-auth with PostgreSQL, on Hono as its documentation shows. `GET /v1/session` asks `auth.api.getSession`; its own
- * handler answers under `/api/auth`. CACHE_SECONDS is how long its cookie cache is believed, 0 for none.
+ * handler answers under `/api/auth`. CACHE_SECONDS is how long its cookie cache is believed, 0 for none. MIGRATED=1: the tables are
+ * there.
  */
 import { serve } from '@hono/node-server'
 import { betterAuth } from 'better-auth'
-import { getMigrations } from 'better-auth/db/migration'
 import { Hono } from 'hono'
 import pg from 'pg'
 import { LISTEN, newView, NOBODY, setting, type View } from './support.ts'
@@ -29,8 +29,12 @@ const auth = betterAuth({
   // The load generator is no page, and sends no Origin. With joins, session and user are read in one query.
   advanced: { disableOriginCheck: true, disableCSRFCheck: true, database: { joins: true } },
 })
-const { runMigrations } = await getMigrations(auth.options)
-await runMigrations()
+// Its documentation has a command for this, before the first start.
+if (process.env['MIGRATED'] !== '1') {
+  const { getMigrations } = await import('better-auth/db/migration')
+  const { runMigrations } = await getMigrations(auth.options)
+  await runMigrations()
+}
 
 type Found = NonNullable<Awaited<ReturnType<typeof auth.api.getSession>>>
 

@@ -13,7 +13,7 @@ const SUBJECTS = [
   'jwt-hs256',
 ]
 
-/** Under two minutes. Always this pace, so that two runs can be compared; less only where less is asked for. */
+/** Some two minutes. Always this pace, so that two runs can be compared; less only where less is asked for. */
 const PACE: Pace = { rounds: 5, seconds: 2, warmUpSeconds: 1 }
 
 /** A fixed choice of subjects with one session each, to be compared with the last committed run of the same. */

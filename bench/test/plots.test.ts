@@ -29,6 +29,8 @@ describe('the drawings', () => {
   test('are two files each, for light pages and for dark ones', () => {
     assert.deepEqual([...files.keys()].toSorted(), [
       'benchmarks/peers-dark.svg',
+      'benchmarks/peers-in-rotation-dark.svg',
+      'benchmarks/peers-in-rotation-light.svg',
       'benchmarks/peers-light.svg',
       'benchmarks/speed-and-staleness-dark.svg',
       'benchmarks/speed-and-staleness-light.svg',

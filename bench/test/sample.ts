@@ -75,6 +75,7 @@ export function samplePublished(): Published {
   return {
     suites: [
       keptOf('peers', [{ ...race, data }]),
+      keptOf('peers-in-rotation', [{ ...race, title: 'Many sessions', data }]),
       keptOf('staleness', [staleness], { machine: { ...MACHINE, at: '2001-02-04T00:00:00.000Z' } }),
       keptOf('unheard-of', [{ title: 'Something new', notes: [], columns: ['a'], rows: [['1']], data: null }]),
     ],
