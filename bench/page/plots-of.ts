@@ -8,12 +8,14 @@ import { stalenessOf } from './staleness-of.ts'
 /** A drawing before it is drawn. */
 export type Plot = Bars | Scatter
 
+const AGAINST_BARE = 'Requests a second, against the bare server; higher is better'
+
 /** The suites whose first table is drawn as bars. */
 const DRAWN: Readonly<Record<string, string>> = {
-  peers: 'Requests a second, against the bare server; higher is better',
-  'peers-in-rotation': 'Requests a second, against the bare server; higher is better',
-  checks: 'Requests a second, against the bare server; higher is better',
-  sealed: 'Requests a second, against the bare server; higher is better',
+  peers: AGAINST_BARE,
+  'peers-in-rotation': AGAINST_BARE,
+  checks: AGAINST_BARE,
+  sealed: AGAINST_BARE,
   growth: 'Requests a second, against the fewest sessions stored',
   workers: 'Requests a second, against the first row',
 }

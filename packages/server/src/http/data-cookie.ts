@@ -52,10 +52,14 @@ export function readPlace(
 }
 
 /** What a visitor kept who came with no session at all; null for anybody else. */
-export function visitorData(core: Core, view: RequestView, now: number): ReadonlyMap<string, string> | null {
+export function visitorData(
+  core: Core,
+  sealer: SessionSealer,
+  view: RequestView,
+  now: number,
+): ReadonlyMap<string, string> | null {
   const place = placeOf(core, view, null)
-  if (core.sealer === null || place.owner !== VISITOR) return null
-  return readPlace(core.sealer.data, view, place, now)?.values ?? null
+  return place.owner === VISITOR ? (readPlace(sealer.data, view, place, now)?.values ?? null) : null
 }
 
 /**

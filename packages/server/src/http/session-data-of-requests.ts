@@ -110,6 +110,7 @@ export class SessionDataOfRequests<Schemas extends DataSchemas> {
   /** A sign-in that this request may turn out to be. */
   signIn(request: Request, view: RequestView): RequestSignIn {
     const core = this.#core
+    const { sealer } = core
     let underWay: RequestFate | null = null
     return {
       findReplaced: async () => {
@@ -125,10 +126,9 @@ export class SessionDataOfRequests<Schemas extends DataSchemas> {
         const isAgain = fate.isReplaced
         fate.isReplaced = true
         const opened = await this.#opened(request)
-        if (core.sealer === null || this.#rules.isEmpty) return []
-        const came = (): ReadonlyMap<string, string> | null => visitorData(core, view, session.now)
-        const visitor = isAgain ? null : opened === null ? came() : opened.ofVisitor()
-        return carriedOver(core, core.sealer, view, session, visitor)
+        if (sealer === null || this.#rules.isEmpty) return []
+        const kept = opened === null ? visitorData(core, sealer, view, session.now) : opened.ofVisitor()
+        return carriedOver(core, sealer, view, session, isAgain ? null : kept)
       },
       over() {
         if (underWay !== null) underWay.signIns -= 1
