@@ -67,7 +67,7 @@ export async function interleave(
 
 /**
  * One turn of each, with what the first one did before and after it. Each round begins with another one, so that nobody is
- * always the neighbour of the same, nor always the first.
+ * always the first, nor always in the same group between two turns of the reference.
  *
  * @returns in the order of the entries
  */

@@ -10,8 +10,8 @@ export const SECTIONS: readonly Section[] = [
   {
     heading: 'Check',
     suites: ['peers', 'peers-in-rotation', 'checks'],
-    about: `What a request pays to know who is asking. Every subject answers \`GET /v1/session\` with the same body, from one
-process on one core, asked by 64 connections as fast as it answers. The last two tables are of Coatcheck alone: there the
+    about: `What a request pays to know who is asking. Every subject answers \`GET /v1/session\` with the same body, but
+for better-auth (see the notes), from one process on one core, asked by 64 connections as fast as it answers. The last two tables are of Coatcheck alone: there the
 bare server sends all of its headers too, and a round in which something else took a core is run again.`,
   },
   {
@@ -25,7 +25,8 @@ and a token that nobody can take back are fast, and this is their price.`,
     suites: ['sign-in'],
     about: `A sign-in is mostly the hash of the password, which is meant to be slow. More a second is only better at the same
 hash with the same parameters: better-auth is measured with the scrypt that it comes with. It can be given another, which was not
-measured.`,
+measured. All of its 64 are hashed at once and end at once, every six seconds on one core: its rates there come in steps of 64 a window, and
+its medians may be half of what a longer window would show.`,
   },
   {
     heading: 'Storms',

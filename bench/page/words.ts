@@ -11,8 +11,8 @@ all others. One command measures and writes all of it: \`npm run bench\`.`
 export const MAIN_WORDS = `Up is faster, left is fresher. Squares with bold names are Coatcheck. The numbers are in
 [a table of their own](#both-in-one-table-as-drawn-above). Speed is that of 10,000 sessions in rotation.
 
-- Coatcheck is drawn at what was measured while nothing was wrong and little was revoked. With a hundred revocations a second it
-  is more ([the table of delays](#delay-of-revocations-from-node-to-node-postgresql-a-lease-of-1-s)), and when its nodes cannot hear of each other, up
+- Coatcheck is drawn at what was measured while nothing was wrong and little was revoked. With a hundred revocations a second on PostgreSQL
+  it is more ([the table of delays](#delay-of-revocations-from-node-to-node-postgresql-a-lease-of-1-s)), and when its nodes cannot hear of each other, up
   to the lease: 1 s.
 - Who may lag by minutes is drawn at the worst case: a session that has just begun when it is revoked.
 - better-auth's cookie cache is drawn as fast as it is while it never expires, and as stale as with the 300 s of its
@@ -31,7 +31,7 @@ export const HOW_TO_READ = `## How to read it
   means that four fifths of its requests a second are left. Requests a second themselves are of one machine and one day.
 - **Medians, with minimum–maximum in parentheses.** Two subjects whose ranges overlap are not told apart by this run.
 - **CPU µs** is what the subject's own process took for a request, with all its threads. What a database takes is not in it.
-- **p50, p99** are at full load: they tell how long the queue was. The storms and the flood measure latency with room to spare.
+- **p50, p99** are at full load: they tell how long the queue was. The storms and the flood measure the latency of few checks a second.
 - **Speed is half of it.** Read what a subject does not do beside how fast it is not doing it.`
 
 /** Where the numbers end. */

@@ -72,11 +72,8 @@ export const staleness: Suite = {
         await pair.far.stop()
       } else slow.push(pair)
     }
-    await Promise.all(
-      slow.map(async (pair) => {
-        found.set(pair.id, { pair, seen: await seenOnce(pair, CAP_MS) })
-      }),
-    )
+    const late = await Promise.all(slow.map(async (pair) => ({ pair, seen: await seenOnce(pair, CAP_MS) })))
+    for (const { pair, seen } of late) found.set(pair.id, { pair, seen })
     return [reportOf(found)]
   },
 }
