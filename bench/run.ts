@@ -57,8 +57,8 @@ const root = path.resolve(import.meta.dirname, '..')
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    rounds: { type: 'string', default: '7' },
-    seconds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '2' },
     stored: { type: 'string', default: '1e3,1e4,1e5,1e6,1e7' },
     write: { type: 'boolean', default: false },
     page: { type: 'boolean', default: false },

@@ -1,12 +1,28 @@
 -- Sends POSTs of JSON, each with the next body of a file, and from the next of 64 client addresses; `{n}` in a body becomes
 -- a text that no other request of this run has. Tells its results as one line of JSON.
 
+local ffi = require("ffi")
+ffi.cdef([[
+  typedef struct { long seconds; long nanoseconds; } instant;
+  int clock_gettime(int clock, instant *now);
+]])
+local MONOTONIC = 1
+local instant = ffi.new("instant")
+
+-- Seconds, of a clock that nobody sets.
+local function now()
+  ffi.C.clock_gettime(MONOTONIC, instant)
+  return tonumber(instant.seconds) + tonumber(instant.nanoseconds) / 1e9
+end
+
 local bodies = {}
 local salt = ""
 local turn = 0
 local counter = nil
 
 ok, busy, other = 0, 0, 0
+-- When the first request was sent and the last good answer came.
+from, last = 0, 0
 
 function setup(thread)
   counter = thread
@@ -20,6 +36,9 @@ function init(args)
 end
 
 function request()
+  if from == 0 then
+    from = now()
+  end
   turn = turn + 1
   local body = bodies[(turn - 1) % #bodies + 1]:gsub("{n}", salt .. "-" .. turn)
   return wrk.format("POST", nil, {
@@ -32,6 +51,7 @@ end
 function response(status)
   if status >= 200 and status < 300 then
     ok = ok + 1
+    last = now()
   elseif status == 503 then
     busy = busy + 1
   else
@@ -41,10 +61,14 @@ end
 
 function done(summary, latency)
   local errors = summary.errors
+  local good = counter:get("ok")
+  local answered = good == 0 and 0 or counter:get("last") - counter:get("from")
   print(string.format(
-    '{"perSecond":%.2f,"ok":%d,"busy":%d,"other":%d,"p50":%.3f,"p99":%.3f,"max":%.3f}',
-    counter:get("ok") / summary.duration * 1e6,
-    counter:get("ok"),
+    '{"perSecond":%.2f,"answeredSeconds":%.3f,"seconds":%.3f,"ok":%d,"busy":%d,"other":%d,"p50":%.3f,"p99":%.3f,"max":%.3f}',
+    good == 0 and 0 or good / answered,
+    answered,
+    summary.duration / 1e6,
+    good,
     counter:get("busy"),
     counter:get("other") + errors.connect + errors.read + errors.write + errors.timeout,
     latency:percentile(50) / 1e3,

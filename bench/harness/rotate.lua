@@ -1,5 +1,5 @@
 -- Sends GETs, each with the next Cookie header of a file, at once or about `pause` milliseconds after the answer before it
--- on the same connection; tells its results as one line of JSON.
+-- on the same connection, from the first line on or from any; tells its results as one line of JSON.
 
 local requests = {}
 local turn = 0
@@ -10,6 +10,10 @@ function init(args)
     requests[#requests + 1] = wrk.format("GET", nil, { ["Host"] = wrk.headers["Host"], ["Cookie"] = cookie })
   end
   pause = tonumber(args[2] or "0")
+  if args[3] == "true" then
+    math.randomseed(os.time())
+    turn = math.random(#requests)
+  end
   -- wrk asks for a pause before each request if there is such a function, and answers of 0 cost a turn of its loop.
   if pause > 0 then
     function delay()

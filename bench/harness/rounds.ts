@@ -8,7 +8,7 @@ export interface Run extends LoadResult {
   readonly cpuUs: number
   /** How much of its core the subject had. */
   readonly share: number
-  /** What the first entry did before and after this run, on average, a few seconds away: what this run is compared to. */
+  /** What the first entry did before and after this run and its two neighbours, on average: what it is compared to. */
   readonly reference?: Rates
 }
 
@@ -24,6 +24,11 @@ export interface Pace {
   readonly preludeSeconds?: number
 }
 
+/** Rounds of what takes ten times as long: half as many, and three at the least where there are so many. */
+export function slowRounds({ rounds }: Pace): number {
+  return Math.min(rounds, Math.max(3, Math.ceil(rounds / 2)))
+}
+
 /** A subject that is asked as fast as it answers has its whole core; with less, something else ran there, or beside. */
 const WHOLE_CORE = 0.95
 const ATTEMPTS = 4
@@ -36,11 +41,13 @@ export interface Entry {
   readonly cookies: string
   /** What is asked, where it is not `/v1/session`. */
   readonly path?: string | undefined
+  /** Whether each run begins anywhere in the file. */
+  readonly isBegunAnywhere?: boolean
 }
 
 /**
- * Runs the same load against each subject in turn, again and again: A B C, B C A. The first is the reference, and has a turn after
- * every third: neighbours in time share what shakes them, so that their ratios tell more than their rates.
+ * Runs the same load against each subject in turn, again and again. The first is the reference, and has a turn after every
+ * third; the others are each time in another order (`ordered`): neighbours in time share what shakes them, so that their ratios tell more than their rates.
  *
  * @param onlyWhole for subjects that wait for nothing: a round in which one of them had less than its whole core is run
  *   again, up to four times as many in all; what is then still missing is taken from those that were left out
@@ -65,12 +72,7 @@ export async function interleave(
   return entries.map((_entry, index) => rounds.map((round) => requireRun(round[index])))
 }
 
-/**
- * One turn of each, with what the first one did before and after it. Each round begins with another one, so that nobody is
- * always the first, nor always in the same group between two turns of the reference.
- *
- * @returns in the order of the entries
- */
+/** One turn of each, with what the first one did before and after it. @returns in the order of the entries */
 async function runRound([first, ...others]: readonly Entry[], pace: Pace, turn: number): Promise<readonly Run[]> {
   if (first === undefined) return []
   const once = async (entry: Entry): Promise<Run> => {
@@ -80,7 +82,7 @@ async function runRound([first, ...others]: readonly Entry[], pace: Pace, turn: 
   const start = await once(first)
   const { requestsPerSecond, cpuUs } = start
   const runs = new Map<Entry, Run>([[first, { ...start, reference: { requestsPerSecond, cpuUs } }]])
-  const queue = rotated(others, turn)
+  const queue = ordered(others, turn)
   let before = start
   for (let index = 0; index < queue.length; index += REFERENCE_EVERY) {
     const group: (readonly [Entry, Run])[] = []
@@ -96,10 +98,14 @@ async function runRound([first, ...others]: readonly Entry[], pace: Pace, turn: 
   return [first, ...others].map((entry) => requireRun(runs.get(entry)))
 }
 
-/** The same ring, begun elsewhere: five further each time, so that a few rounds begin at far places. */
-function rotated<Item>(items: readonly Item[], turn: number): readonly Item[] {
-  const start = items.length === 0 ? 0 : (turn * 5) % items.length
-  return [...items.slice(start), ...items.slice(0, start)]
+/**
+ * A ring that is gone round the other way at every second turn, and then begun elsewhere: nobody is always the first, nor
+ * always after the same one. By the golden section of the ring, which soon leads everywhere.
+ */
+export function ordered<Item>(items: readonly Item[], turn: number): readonly Item[] {
+  const start = items.length === 0 ? 0 : (Math.floor(turn / 2) * Math.ceil(items.length * 0.382)) % items.length
+  const ring = [...items.slice(start), ...items.slice(0, start)]
+  return turn % 2 === 0 ? ring : ring.toReversed()
 }
 
 /** Each run against its reference; where none was noted, against the first subject's run of the same round. */
@@ -117,10 +123,13 @@ function requireRun(found: Run | undefined): Run {
   return found
 }
 
-async function run({ subject, cookies, path = '/v1/session' }: Entry, seconds: number): Promise<Run> {
+async function run(
+  { subject, cookies, path = '/v1/session', isBegunAnywhere = false }: Entry,
+  seconds: number,
+): Promise<Run> {
   const before = cpuMs(subject.pid)
   const start = performance.now()
-  const result = await load(`http://127.0.0.1:${subject.port}${path}`, { cookies, seconds })
+  const result = await load(`http://127.0.0.1:${subject.port}${path}`, { cookies, seconds, isBegunAnywhere })
   const took = cpuMs(subject.pid) - before
   if (result.errors > 0)
     throw new Error(`${subject.name}: ${result.errors} of ${result.requests} answers were not good.`)

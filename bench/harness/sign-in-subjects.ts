@@ -43,6 +43,7 @@ const BETTER_AUTH = {
   check: '/api/auth/get-session',
 }
 const ARGON2ID = 'argon2id, 19 MiB, 2 passes'
+const AS_MANY_AS_COME = `${ARGON2ID}; as many as come`
 
 function coatcheckKind(database: 'sqlite' | 'postgres', called: string): Kind {
   // The load generator tells an address for each of its clients, as a proxy would.
@@ -74,27 +75,18 @@ function peerKind(
   }
 }
 
+function betterAuthKind(name: string, hash: string, named: 'scrypt' | 'argon2id'): Kind {
+  return peerKind(name, hash, 'better-auth.ts', { HASH: named, CACHE_SECONDS: '0' }, BETTER_AUTH)
+}
+
 const BY_HAND = { signUp: '/sign-up', signIn: '/sign-in', check: '/v1/session' }
-const SCRYPT = 'scrypt, 32 MiB, as it comes'
 
 const KINDS: readonly Kind[] = [
   coatcheckKind('sqlite', 'SQLite'),
   coatcheckKind('postgres', 'PostgreSQL'),
-  peerKind('better-auth, PostgreSQL', SCRYPT, 'better-auth.ts', { SCRYPT: '1', CACHE_SECONDS: '0' }, BETTER_AUTH),
-  peerKind(
-    'better-auth with cookieCache, PostgreSQL',
-    SCRYPT,
-    'better-auth.ts',
-    { SCRYPT: '1', CACHE_SECONDS: '7200' },
-    BETTER_AUTH,
-  ),
-  peerKind(
-    'by hand: Express, express-session, PostgreSQL',
-    `${ARGON2ID}; as many as come`,
-    'express-sign-in.ts',
-    {},
-    BY_HAND,
-  ),
+  betterAuthKind('better-auth, PostgreSQL', 'scrypt, 32 MiB, as it comes; as many as come', 'scrypt'),
+  betterAuthKind('better-auth with argon2id, PostgreSQL', AS_MANY_AS_COME, 'argon2id'),
+  peerKind('by hand: Express, express-session, PostgreSQL', AS_MANY_AS_COME, 'express-sign-in.ts', {}, BY_HAND),
 ]
 
 /** Starts all of them, on one core or on both, each with 64 users. */

@@ -37,20 +37,37 @@ export interface Load {
   readonly cookies: string
   readonly seconds: number
   readonly connections?: number
+  /** Whether to begin anywhere in the file, not with its first line. */
+  readonly isBegunAnywhere?: boolean
   /** About so long between an answer and the next request on its connection: none, unless said. Not counted as latency. */
   readonly pauseMs?: number
 }
 
 /** Sends `GET url`, each request with the next line of `cookies`. */
-export async function load(url: string, { cookies, seconds, connections, pauseMs }: Load): Promise<LoadResult> {
+export async function load(url: string, asked: Load): Promise<LoadResult> {
+  const { cookies, seconds, connections, pauseMs, isBegunAnywhere } = asked
   const rate = ['-t1', `-c${connections ?? CONNECTIONS}`, `-d${seconds}s`, '--timeout', '10s']
-  return wrk<LoadResult>([...rate, '-s', SCRIPT, url, '--', cookies, String(pauseMs ?? 0)])
+  return wrk<LoadResult>([
+    ...rate,
+    '-s',
+    SCRIPT,
+    url,
+    '--',
+    cookies,
+    String(pauseMs ?? 0),
+    String(isBegunAnywhere ?? false),
+  ])
 }
 
 /** What one run of POSTs came to. Latencies in milliseconds, of whatever was answered. */
 export interface PostResult {
-  /** Good answers. */
+  /** Good answers, until the last of them. */
   readonly perSecond: number
+  /** From the first request to the last good answer, 0 when there was none. */
+  readonly answeredSeconds: number
+  /** All of the run. */
+  readonly seconds: number
+  /** Good answers. */
   readonly ok: number
   /** Answers of 503: turned away, and told when to come again. */
   readonly busy: number
@@ -71,7 +88,7 @@ export async function post(
   url: string,
   { bodies, salt, seconds }: { readonly bodies: string; readonly salt: string; readonly seconds: number },
 ): Promise<PostResult> {
-  const rate = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '--timeout', '30s']
+  const rate = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '--timeout', '60s']
   return wrk<PostResult>([...rate, '-s', POST_SCRIPT, url, '--', bodies, salt])
 }
 

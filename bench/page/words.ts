@@ -27,7 +27,7 @@ processes of one machine; sealed sessions cannot be listed, and end by their abs
 /** What has to be known before the tables. */
 export const HOW_TO_READ = `## How to read it
 
-- **Ratios first.** A ratio is against the bare \`node:http\` server of the same round, which has a turn after every third subject and answers the same and checks nothing: 0.80
+- **Ratios first.** A ratio is against the bare \`node:http\` server of the same round, which answers the same, checks nothing, and has a turn before and after every three others: 0.80
   means that four fifths of its requests a second are left. Requests a second themselves are of one machine and one day.
 - **Medians, with minimum–maximum in parentheses.** Two subjects whose ranges overlap are not told apart by this run.
 - **CPU µs** is what the subject's own process took for a request, with all its threads. What a database takes is not in it.
@@ -47,7 +47,7 @@ export const WHAT_IT_DOES_NOT_SHOW = `## What this does not show
   most of these are within a few per cent of each other.
 - **Sessions that are seldom asked for.** Coatcheck reads again after a minute what it remembers. Who comes less often than that is
   read each time: for them the rows without memory count.
-- **A store whose pages are cold.** The growth table asks for the same thousand tokens at each size.
+- **A store whose pages are on the disk.** In the growth table a miss looks at a random place of the index, but all of it is in the machine's memory.
 - **The user.** Where a peer keeps the user in the session, it does not look the user up; an application that does so itself pays more.
 - **Other sizes and other settings.** Sessions with much in them, other pools, other hashes, other versions: change bench/ and run it.
 - **Security.** What a subject does not do is told in words. That something is fast is no sign that it is safe, nor the reverse.`

@@ -1,27 +1,22 @@
 /**
  * better-auth with PostgreSQL, on Hono as its documentation shows. `GET /v1/session` asks `auth.api.getSession`; its own
- * handler answers under `/api/auth`. CACHE_SECONDS is how long its cookie cache is believed, 0 for none. MIGRATED=1: the tables are
- * there.
+ * handler answers under `/api/auth`. CACHE_SECONDS is how long its cookie cache is believed, 0 for none. HASH is what passwords
+ * are hashed by: `scrypt`, its own; `argon2id`, as its documentation shows how to; or nothing. MIGRATED=1: the tables are there.
  */
 import { serve } from '@hono/node-server'
 import { betterAuth } from 'better-auth'
 import { Hono } from 'hono'
 import pg from 'pg'
-import { LISTEN, newView, NOBODY, setting, type View } from './support.ts'
+import { ARGON2ID, LISTEN, newView, NOBODY, setting, type View } from './support.ts'
 
 const cacheSeconds = Number(setting('CACHE_SECONDS'))
 const baseURL = `http://127.0.0.1:${LISTEN.port}`
-/** Where checks are measured, no password is: ten thousand of its own scrypt hashes would take ten minutes. */
-const NO_HASH = {
-  hash: (password: string) => Promise.resolve(password),
-  verify: ({ hash, password }: { readonly hash: string; readonly password: string }) =>
-    Promise.resolve(hash === password),
-}
+const password = await passwordHashing(process.env['HASH'])
 const auth = betterAuth({
   baseURL,
   secret: setting('KEY'),
   database: new pg.Pool({ connectionString: setting('DATABASE_URL'), max: 10, idleTimeoutMillis: 0 }),
-  emailAndPassword: { enabled: true, ...(process.env['SCRYPT'] !== '1' && { password: NO_HASH }) },
+  emailAndPassword: { enabled: true, ...(password !== null && { password }) },
   session: { cookieCache: { enabled: cacheSeconds > 0, maxAge: Math.max(1, cacheSeconds) } },
   rateLimit: { enabled: false },
   telemetry: { enabled: false },
@@ -34,6 +29,29 @@ if (process.env['MIGRATED'] !== '1') {
   const { getMigrations } = await import('better-auth/db/migration')
   const { runMigrations } = await getMigrations(auth.options)
   await runMigrations()
+}
+
+interface Verifiable {
+  readonly hash: string
+  readonly password: string
+}
+
+/** @returns null for its own */
+async function passwordHashing(named: string | undefined) {
+  if (named === 'scrypt') return null
+  if (named === 'argon2id') {
+    // Loaded only here: it is not part of what better-auth weighs.
+    const { hash, verify } = await import('@node-rs/argon2')
+    return {
+      hash: (text: string) => hash(text, ARGON2ID),
+      verify: ({ hash: known, password: text }: Verifiable) => verify(known, text),
+    }
+  }
+  // Where checks are measured, no password is: ten thousand of its own scrypt hashes would take ten minutes.
+  return {
+    hash: (text: string) => Promise.resolve(text),
+    verify: ({ hash: known, password: text }: Verifiable) => Promise.resolve(known === text),
+  }
 }
 
 type Found = NonNullable<Awaited<ReturnType<typeof auth.api.getSession>>>

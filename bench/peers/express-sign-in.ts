@@ -8,7 +8,7 @@ import express from 'express'
 import session from 'express-session'
 import pg from 'pg'
 import { quietExpress } from './quiet-express.ts'
-import { LISTEN, newView, NOBODY, SESSION_SECONDS, setting, type View } from './support.ts'
+import { ARGON2ID, LISTEN, newView, NOBODY, SESSION_SECONDS, setting, type View } from './support.ts'
 
 declare module 'express-session' {
   interface SessionData {
@@ -16,7 +16,6 @@ declare module 'express-session' {
   }
 }
 
-const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1, outputLen: 32 } as const
 /** Verified where there is no such user, so that the answer takes as long. */
 const UNKNOWN = await hash('nobody', ARGON2ID)
 

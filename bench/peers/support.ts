@@ -29,6 +29,9 @@ export const NOBODY = '{"user":null,"session":null}'
 /** For so long a session is good, wherever a peer asks for it: longer than any run of this benchmark. */
 export const SESSION_SECONDS = 7_200
 
+/** Coatcheck's parameters, for peers that are to hash as it does. */
+export const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1, outputLen: 32 } as const
+
 const DAY_MS = 86_400_000
 
 /** A new user, signed in. */

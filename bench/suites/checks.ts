@@ -10,7 +10,7 @@ import { CALLED, cookieFor, libraryFromDist, serveFromDist } from '../subjects/c
 
 const IN_ROTATION = 1_000
 const NOTES = [
-  'Each ratio is against what the bare server did right before and after: median (minimum–maximum).',
+  'Each ratio is against what the bare server did before and after it and its neighbours: median (minimum–maximum).',
   'The bare server answers the same bytes and headers, learnt from Coatcheck’s answer, and checks nothing.',
 ]
 

@@ -50,7 +50,7 @@ export async function raceOf(bench: Bench, entrants: readonly Entrant[], count: 
   const names = all.map(({ name }) => name)
   const title = count === 1 ? 'One session' : `${count.toLocaleString('en')} sessions in rotation`
   const report = compare(title, names, runs, [
-    'Each ratio is against what the bare server did right before and after: median (minimum–maximum).',
+    'Each ratio is against what the bare server did before and after it and its neighbours: median (minimum–maximum).',
     ...(count === 1
       ? []
       : [

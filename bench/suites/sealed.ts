@@ -93,7 +93,7 @@ async function measure(bench: Bench, cookies: ReadonlyMap<Subject, readonly stri
     all.map(({ subject }) => subject.name),
     runs,
     [
-      'Each ratio is against what the bare server did right before and after.',
+      'Each ratio is against what the bare server did before and after it and its neighbours.',
       note,
       `Memory of the process, MiB: ${memory.join('; ')}.`,
     ],

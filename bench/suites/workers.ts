@@ -31,7 +31,7 @@ export const workers: Suite = {
     const runs = await interleave(all, bench.pace)
     return [
       compare(`GET /v1/session, ${IN_ROTATION.toLocaleString('en')} sessions in rotation, two cores`, names, runs, [
-        'Each ratio is against what the bare server did right before and after, one process that gives the same answer and looks at nothing.',
+        'Each ratio is against what the bare server did before and after, one process that gives the same answer and looks at nothing.',
         'The load generator and the database use the same two cores, so two workers cannot be twice as fast here. A share above 1 is more than one core.',
       ]),
     ]
