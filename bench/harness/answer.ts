@@ -12,9 +12,9 @@ export interface Answer {
 const BY_NODE = new Set(['date', 'connection', 'keep-alive'])
 
 /** Asks once, and returns the answer without what Node's server adds to each. */
-export async function answerOf(port: number, cookie: string): Promise<Answer> {
+export async function answerOf(port: number, cookie: string, path = '/v1/session'): Promise<Answer> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    get({ port, host: '127.0.0.1', path: '/v1/session', headers: { cookie } }, resolve).on('error', reject)
+    get({ port, host: '127.0.0.1', path, headers: { cookie } }, resolve).on('error', reject)
   })
   const headers: string[] = []
   for (let index = 0; index < response.rawHeaders.length; index += 2) {

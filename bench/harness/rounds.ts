@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { whoIs } from './peer-cookies.ts'
 import { cpuMs } from './process-usage.ts'
 import type { Subject } from './subject.ts'
 import { load, type LoadResult } from './wrk.ts'
@@ -59,6 +61,7 @@ export async function interleave(
   pace: Pace,
   onlyWhole = false,
 ): Promise<readonly (readonly Run[])[]> {
+  await requireSomebody(entries)
   for (const entry of entries) await run(entry, pace.warmUpSeconds)
   const good: (readonly Run[])[] = []
   const disturbed: (readonly Run[])[] = []
@@ -68,8 +71,22 @@ export async function interleave(
     ;(whole || !onlyWhole ? good : disturbed).push(round)
     process.stderr.write(`round ${good.length} of ${pace.rounds}, ${disturbed.length} disturbed\r`)
   }
+  await requireSomebody(entries)
   const rounds = [...good, ...disturbed].slice(0, pace.rounds)
   return entries.map((_entry, index) => rounds.map((round) => requireRun(round[index])))
+}
+
+/**
+ * That the first cookie of each is somebody's, before and after: who knows nobody answers 200 too, and faster.
+ *
+ * @throws Error a sentence
+ */
+async function requireSomebody(entries: readonly Entry[]): Promise<void> {
+  for (const { subject, cookies, path } of entries) {
+    const [first = ''] = readFileSync(cookies, 'utf8').split('\n', 1)
+    if (first !== '' && (await whoIs(subject, first, path)) === null)
+      throw new Error(`${subject.name} does not know a session that it is asked for.`)
+  }
 }
 
 /** One turn of each, with what the first one did before and after it. @returns in the order of the entries */

@@ -44,7 +44,7 @@ export function ratiosToFirst(subjects: readonly SubjectRuns[]): readonly Ratio[
 
 /** Whether a subject is Coatcheck in one of its forms; all others are peers, or a bare server. */
 export function isOurs({ id, name }: { readonly id: string; readonly name: string }): boolean {
-  return !/^bare/i.test(id) && /^(coatcheck|library|sealed|stored)/i.test(name)
+  return !/^bare/i.test(id) && /^(coatcheck|library|sealed|stored)|stored$/i.test(name)
 }
 
 function subjectOf(id: string, value: unknown): SubjectRuns | null {

@@ -2,6 +2,7 @@ import { serveFromDist } from '../subjects/coatcheck.ts'
 import type { Bench } from './bench.ts'
 import { withSettings } from './entrants.ts'
 import { installPeers } from './install-peers.ts'
+import { whoIs } from './peer-cookies.ts'
 import { peerProgram } from './peers.ts'
 import type { Subject, SubjectProgram } from './subject.ts'
 import { writeCookies } from './wrk.ts'
@@ -26,7 +27,8 @@ export interface PostTarget {
   readonly bodies: string
 }
 
-interface Kind {
+/** Who is in the race, before it is started. */
+export interface SignInKind {
   readonly name: string
   readonly hash: string
   program(bench: Bench, database: string): SubjectProgram
@@ -43,14 +45,15 @@ const BETTER_AUTH = {
   check: '/api/auth/get-session',
 }
 const ARGON2ID = 'argon2id, 19 MiB, 2 passes'
-const AS_MANY_AS_COME = `${ARGON2ID}; as many as come`
+/** As many as libuv has threads. */
+const FOUR = 'up to four at a time'
 
-function coatcheckKind(database: 'sqlite' | 'postgres', called: string): Kind {
+function coatcheckKind(database: 'sqlite' | 'postgres', called: string): SignInKind {
   // The load generator tells an address for each of its clients, as a proxy would.
   const settings = { COATCHECK_TRUSTED_PROXIES: '127.0.0.1/32' }
   return {
     name: `Coatcheck, ${called}`,
-    hash: `${ARGON2ID}; a core less one at a time`,
+    hash: `${ARGON2ID}; one at a time, on one core as on two`,
     database,
     program: (bench, url) => withSettings(serveFromDist(bench, `coatcheck ${database}`, url), settings),
     paths: OWN,
@@ -63,8 +66,8 @@ function peerKind(
   hash: string,
   file: string,
   settings: Readonly<Record<string, string>>,
-  paths: Kind['paths'],
-): Kind {
+  paths: SignInKind['paths'],
+): SignInKind {
   return {
     name,
     hash,
@@ -75,29 +78,46 @@ function peerKind(
   }
 }
 
-function betterAuthKind(name: string, hash: string, named: 'scrypt' | 'argon2id'): Kind {
-  return peerKind(name, hash, 'better-auth.ts', { HASH: named, CACHE_SECONDS: '0' }, BETTER_AUTH)
+function betterAuthKind(name: string, hash: 'scrypt' | 'argon2id', cacheSeconds = '0'): SignInKind {
+  const settings = { HASH: hash, CACHE_SECONDS: cacheSeconds }
+  const costs = hash === 'scrypt' ? 'scrypt, 32 MiB, as it comes' : ARGON2ID
+  return peerKind(`better-auth${name}, PostgreSQL`, `${costs}; ${FOUR}`, 'better-auth.ts', settings, BETTER_AUTH)
 }
 
 const BY_HAND = { signUp: '/sign-up', signIn: '/sign-in', check: '/v1/session' }
 
-const KINDS: readonly Kind[] = [
-  coatcheckKind('sqlite', 'SQLite'),
+/** Who signs people in. The first is what the others are compared with. */
+export const SIGN_IN_KINDS: readonly SignInKind[] = [
   coatcheckKind('postgres', 'PostgreSQL'),
-  betterAuthKind('better-auth, PostgreSQL', 'scrypt, 32 MiB, as it comes; as many as come', 'scrypt'),
-  betterAuthKind('better-auth with argon2id, PostgreSQL', AS_MANY_AS_COME, 'argon2id'),
-  peerKind('by hand: Express, express-session, PostgreSQL', AS_MANY_AS_COME, 'express-sign-in.ts', {}, BY_HAND),
+  coatcheckKind('sqlite', 'SQLite'),
+  betterAuthKind('', 'scrypt'),
+  betterAuthKind(' with argon2id', 'argon2id'),
+  peerKind('by hand: Express, express-session, PostgreSQL', `${ARGON2ID}; ${FOUR}`, 'express-sign-in.ts', {}, BY_HAND),
 ]
 
-/** Starts all of them, on one core or on both, each with 64 users. */
-export async function startSignInSubjects(bench: Bench, cores: 1 | 2): Promise<readonly SignInSubject[]> {
+/** Who checks sessions meanwhile: for that a cookie cache matters. */
+export const STORM_KINDS: readonly SignInKind[] = [
+  ...SIGN_IN_KINDS,
+  betterAuthKind(' with cookieCache and argon2id', 'argon2id', '7200'),
+]
+
+/**
+ * Starts them, on one core or on both, each with 64 users.
+ *
+ * @throws Error a sentence, where one lets somebody in with a wrong password, or does not know whom it has let in
+ */
+export async function startSignInSubjects(
+  bench: Bench,
+  cores: 1 | 2,
+  kinds: readonly SignInKind[],
+): Promise<readonly SignInSubject[]> {
   await installPeers(bench.root)
   const started: SignInSubject[] = []
-  for (const kind of KINDS) started.push(await start(bench, kind, cores))
+  for (const kind of kinds) started.push(await start(bench, kind, cores))
   return started
 }
 
-async function start(bench: Bench, kind: Kind, cores: 1 | 2): Promise<SignInSubject> {
+async function start(bench: Bench, kind: SignInKind, cores: 1 | 2): Promise<SignInSubject> {
   const database = await bench.database(kind.database)
   if (kind.database === 'postgres') await (await bench.open(database)).close()
   const program = { ...kind.program(bench, database), ...(cores === 2 && { cores }) }
@@ -108,7 +128,8 @@ async function start(bench: Bench, kind: Kind, cores: 1 | 2): Promise<SignInSubj
   const nameless = { name: 'Ada Lovelace', password: PASSWORD }
   const users = Array.from({ length: USERS }, (_none, index) => `user-${index}@example.com`)
   const cookies: string[] = []
-  for (const email of users) cookies.push(await signUp(subject, paths.signUp, { ...nameless, email }))
+  for (const email of users) cookies.push(await admitted(subject, paths.signUp, { ...nameless, email }))
+  await prove(subject, paths, { [identifier]: users[0] ?? '', password: PASSWORD }, cookies)
   const signUpBody = JSON.stringify({ ...nameless, email: '{n}@example.com' })
   const signInBodies = users.map((email) => JSON.stringify({ [identifier]: email, password: PASSWORD }))
   return {
@@ -121,12 +142,34 @@ async function start(bench: Bench, kind: Kind, cores: 1 | 2): Promise<SignInSubj
   }
 }
 
-async function signUp(subject: Subject, path: string, body: object): Promise<string> {
-  const headers = { 'content-type': 'application/json' }
-  const request = { method: 'POST', headers, body: JSON.stringify(body) }
-  const response = await fetch(`http://127.0.0.1:${subject.port}${path}`, request)
+/** That what is measured is a sign-in: the right password lets in the one who signed up, and a wrong one nobody. */
+async function prove(
+  subject: Subject,
+  { signIn, check }: SignInKind['paths'],
+  credentials: Readonly<Record<string, string>>,
+  [signedUp = '', another = '']: readonly string[],
+): Promise<void> {
+  const cookie = await admitted(subject, signIn, credentials)
+  const who = await whoIs(subject, cookie, check)
+  if (who === null) throw new Error(`${subject.name} does not know whom it let in.`)
+  if (who === (await whoIs(subject, another, check))) throw new Error(`${subject.name} takes two users for one.`)
+  // Where a sign-in ends the session before it, nobody is signed in by the cookie of the sign-up.
+  const before = await whoIs(subject, signedUp, check)
+  if (before !== null && before !== who) throw new Error(`${subject.name} let in another than it was asked to.`)
+  const wrong = await postJson(subject, signIn, { ...credentials, password: `${PASSWORD}?` })
+  if (wrong.status !== 401) throw new Error(`${subject.name} answers a wrong password with ${wrong.status}.`)
+}
+
+/** @returns the Cookie header of whoever was let in */
+async function admitted(subject: Subject, path: string, body: object): Promise<string> {
+  const response = await postJson(subject, path, body)
   const text = await response.text()
-  if (!response.ok) throw new Error(`${subject.name} signed nobody up: ${response.status} ${text}`)
+  if (!response.ok) throw new Error(`${subject.name} let nobody in: ${response.status} ${text}`)
   const lines = response.headers.getSetCookie()
   return lines.map((line) => line.split(';', 1)[0] ?? '').join('; ')
+}
+
+function postJson(subject: Subject, path: string, body: object): Promise<Response> {
+  const headers = { 'content-type': 'application/json' }
+  return fetch(`http://127.0.0.1:${subject.port}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
 }

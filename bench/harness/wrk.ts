@@ -7,6 +7,8 @@ import { findOnPath, installDebianPackage } from '../../tools/debian.ts'
 const SCRIPT = path.join(import.meta.dirname, 'rotate.lua')
 const POST_SCRIPT = path.join(import.meta.dirname, 'post.lua')
 const CONNECTIONS = 64
+/** Longer than any run: what is answered late is no error, but late. */
+const PATIENT = ['--timeout', '60s']
 
 /** What one run of the load generator saw. Latencies in milliseconds. */
 export interface LoadResult {
@@ -46,7 +48,7 @@ export interface Load {
 /** Sends `GET url`, each request with the next line of `cookies`. */
 export async function load(url: string, asked: Load): Promise<LoadResult> {
   const { cookies, seconds, connections, pauseMs, isBegunAnywhere } = asked
-  const rate = ['-t1', `-c${connections ?? CONNECTIONS}`, `-d${seconds}s`, '--timeout', '10s']
+  const rate = ['-t1', `-c${connections ?? CONNECTIONS}`, `-d${seconds}s`, ...PATIENT]
   return wrk<LoadResult>([
     ...rate,
     '-s',
@@ -88,7 +90,7 @@ export async function post(
   url: string,
   { bodies, salt, seconds }: { readonly bodies: string; readonly salt: string; readonly seconds: number },
 ): Promise<PostResult> {
-  const rate = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '--timeout', '60s']
+  const rate = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, ...PATIENT]
   return wrk<PostResult>([...rate, '-s', POST_SCRIPT, url, '--', bodies, salt])
 }
 

@@ -12,7 +12,8 @@ export const SECTIONS: readonly Section[] = [
     suites: ['peers', 'peers-in-rotation', 'checks'],
     about: `What a request pays to know who is asking. Every subject answers \`GET /v1/session\` with the same body, but
 for better-auth (see the notes), from one process on one core, asked by 64 connections as fast as it answers. The last two tables are of Coatcheck alone: there the
-bare server sends all of its headers too, and a round in which something else took a core is run again.`,
+bare server sends all of its headers too, and a round in which something else took a core is run again. The rows without memory are the
+library in a server of @hono/node-server, since the command has no such setting: what that server costs by itself is in those tables.`,
   },
   {
     heading: 'Staleness beside speed',
@@ -25,7 +26,8 @@ and a token that nobody can take back are fast, and this is their price.`,
     suites: ['sign-in'],
     about: `A sign-in is mostly the hash of the password, which is meant to be slow. More a second is only better at the same
 hash with the same parameters: better-auth is measured with the scrypt that it comes with, and with the argon2id that it can be given.
-Coatcheck hashes on one core less than there are, on purpose: what that is for is the storm below.`,
+Coatcheck hashes one at a time on one core and on two, and on more cores one fewer than there are, on purpose: what that is for is the
+storm below. Each ratio of these tables is against Coatcheck on PostgreSQL.`,
   },
   {
     heading: 'Storms',
@@ -35,7 +37,8 @@ Coatcheck hashes on one core less than there are, on purpose: what that is for i
   {
     heading: 'Growth',
     suites: ['growth', 'memory', 'workers'],
-    about: 'What changes with more sessions stored, more sessions in memory, more processes.',
+    about:
+      'What changes with more sessions stored, more sessions in memory, more processes. No peer is in these tables.',
   },
   { heading: 'Weight', suites: ['weight'], about: 'What one takes in: on the disk, at start, in memory, in the page.' },
   {

@@ -27,11 +27,12 @@ processes of one machine; sealed sessions cannot be listed, and end by their abs
 /** What has to be known before the tables. */
 export const HOW_TO_READ = `## How to read it
 
-- **Ratios first.** A ratio is against the bare \`node:http\` server of the same round, which answers the same, checks nothing, and has a turn before and after every three others: 0.80
+- **Ratios first.** Where a table does not say otherwise, a ratio is against the bare \`node:http\` server of the same round, which answers the same, checks nothing, and has a turn before and after every three others: 0.80
   means that four fifths of its requests a second are left. Requests a second themselves are of one machine and one day.
 - **Medians, with minimum–maximum in parentheses.** Two subjects whose ranges overlap are not told apart by this run.
 - **CPU µs** is what the subject's own process took for a request, with all its threads. What a database takes is not in it.
-- **p50, p99** are at full load: they tell how long the queue was. The storms and the flood measure the latency of few checks a second.
+- **p50, p99** are at full load: they tell how long the queue was, with wrk's own correction for what it would have sent
+  while it waited. The storms and the flood measure the latency of few checks a second.
 - **Speed is half of it.** Read what a subject does not do beside how fast it is not doing it.`
 
 /** Where the numbers end. */

@@ -1,6 +1,6 @@
 /**
  * Sign-up and sign-in as one writes them by hand: Express, express-session with connect-pg-simple, and argon2id with
- * Coatcheck's parameters, as many hashes at once as are asked for.
+ * Coatcheck's parameters, as many hashes at once as libuv has threads: four.
  */
 import { hash, verify } from '@node-rs/argon2'
 import connectPgSimple from 'connect-pg-simple'
