@@ -56,7 +56,8 @@ Keys that no session needs any more go with: coatcheck keys prune`
 /**
  * Removes the keys that no live session can have been signed with; with `force`, all that do not sign.
  *
- * @throws ConfigurationError when that would sign somebody out, and `force` is false; nothing was changed then
+ * @throws ConfigurationError when that would sign somebody out, and `force` is false; or when the newest key does not sign yet,
+ *   and the one to be removed does. Nothing was changed then
  */
 export function pruneFileKeys(
   databaseFile: string,
@@ -70,13 +71,14 @@ export function pruneFileKeys(
     const signer = signerAt(keys, now)
     const last = keys.findIndex((key) => key === signer)
     const older = keys.slice(last + 1)
+    if (force && last > 0) throw stillSigns(keys[0], signer, now)
     const kept = force ? [] : older.filter((_key, index) => needed(keys[last + index], databaseFile, now))
     removed = older.filter((key) => !kept.includes(key))
     if (kept.length > 0 && removed.length === 0) throw wouldSignOut(kept.length, keys[last], databaseFile, now)
     needing = kept.length
     return [...keys.slice(0, last + 1), ...kept]
   })
-  if (removed.length === 0) return { removed: 0, message: 'There is only the current key: nothing to prune.' }
+  if (removed.length === 0) return { removed: 0, message: 'There is no key that nobody needs: nothing to prune.' }
   const rest = needing === 0 ? '' : ` Kept, because live sessions may need them: ${needing}.`
   const names = removed.map(({ key }) => keyFingerprint(key)).join(', ')
   return { removed: removed.length, message: `Removed: ${names}.${rest}` }
@@ -101,6 +103,14 @@ function wouldSignOut(
   const sessions = liveSessions(databaseFile, endOfSigning(signer, now), now)
   return new ConfigurationError(
     `${sessions.count} live sessions may have been signed by the ${count} keys before the current one, and would be signed out. The last of them ends at ${iso(sessions.lastEnd)}. To remove the keys at once, because one has leaked for example: coatcheck keys prune --force`,
+  )
+}
+
+/** A key that leaked is the one that signs, right after a rotation: to say that nothing was to be done would be fatal. */
+function stillSigns(waiting: FiledKey | undefined, signer: FiledKey | undefined, now: number): ConfigurationError {
+  const [next, present] = [waiting, signer].map((one) => (one === undefined ? '' : keyFingerprint(one.key)))
+  return new ConfigurationError(
+    `The key ${present} still signs, until ${next} takes over at ${iso(waiting?.signsFrom ?? now)}. Nothing was removed: wait until then, and run this again.`,
   )
 }
 
