@@ -17,6 +17,7 @@ import { routeTable } from './http/routes/table.ts'
 import { isSessionEnded } from './core/session-data/session-data-error.ts'
 import { Busy, NoDatabase, StoreUnavailable } from './core/errors.ts'
 import type { Log } from './log.ts'
+import { Repetitions } from './repetitions.ts'
 
 /** Who a request is from. */
 export interface Authenticated {
@@ -164,16 +165,7 @@ export function createAuth<Schemas extends DataSchemas>(
   close: () => Promise<void>,
   development = false,
 ): ServedAuth<Schemas> {
-  const reportFailure: ReportFailure = (failure, request) => {
-    // A handler of the application went on after a sign-out: what it wanted to write was refused, as it should be.
-    if (isSessionEnded(failure)) return
-    // A storm, or a store that is away, fails each request: a line each with its stack would make it worse.
-    if (failure instanceof Busy) log.info({ ...request, reason: failure.message }, 'a request was turned away: busy')
-    else if (failure instanceof NoDatabase) log.info({ ...request }, 'a request was refused: there is no database')
-    else if (failure instanceof StoreUnavailable)
-      log.warn({ ...request, reason: reasonOf(failure) }, 'the store is away')
-    else log.error({ err: failure, ...request }, 'a request failed')
-  }
+  const { reportFailure, endPeriod } = failureReport(log)
   const present = ({ user, session }: SignedIn): Authenticated => ({
     user,
     session: describeSession(session, core.policy),
@@ -200,7 +192,35 @@ export function createAuth<Schemas extends DataSchemas>(
     sessions: authSessions(core, frontEnds, sessionData),
     users: authUsers(core),
     metrics: () => leaseMetrics(core.leased, process.pid),
-    close,
+    async close() {
+      await close()
+      endPeriod()
+    },
+  }
+}
+
+/** Where failures go. A storm, or a store that is away, fails each request: a line each with its stack would make it worse. */
+function failureReport(log: Log): { readonly reportFailure: ReportFailure; endPeriod(): void } {
+  const repetitions = new Repetitions((fields, leftOut) => {
+    log.warn({ ...fields, leftOut }, 'more failures than are told one by one')
+  })
+  const told = (kind: string, reason: string): boolean => repetitions.isTold(kind, { reason })
+  return {
+    reportFailure(failure, request) {
+      // A handler of the application went on after a sign-out: what it wanted to write was refused, as it should be.
+      if (isSessionEnded(failure)) return
+      if (failure instanceof Busy) {
+        const reason = failure.message
+        if (told(`busy ${reason}`, reason)) log.info({ ...request, reason }, 'a request was turned away: busy')
+      } else if (failure instanceof NoDatabase) {
+        if (told('no-database', failure.message))
+          log.info({ ...request }, 'a request was refused: there is no database')
+      } else if (failure instanceof StoreUnavailable) {
+        const reason = reasonOf(failure)
+        if (told('store-unavailable', reason)) log.warn({ ...request, reason }, 'the store is away')
+      } else log.error({ err: failure, ...request }, 'a request failed')
+    },
+    endPeriod: () => repetitions.endPeriod(),
   }
 }
 

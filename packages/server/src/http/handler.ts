@@ -55,7 +55,7 @@ export function createHandler(
   reportFailure: ReportFailure,
   development = false,
 ): Handler {
-  const app = new Hono<Environment>()
+  const app = new Hono<Environment>({ getPath: pathAsWritten })
 
   const serve = async (
     context: Context<Environment>,
@@ -101,6 +101,16 @@ export function createHandler(
   app.notFound((context) => serve(context, () => Promise.resolve(problem('not-found'))))
 
   return async (request, clientAddress, isTrustedPeer) => app.fetch(request, { clientAddress, isTrustedPeer })
+}
+
+/**
+ * The path as it was written. Hono's own reading would unescape it, and `/v1/sign%2din` would be another name of a route, past
+ * any rule that a proxy has for its path.
+ */
+function pathAsWritten({ url }: Request): string {
+  const from = url.indexOf('/', url.indexOf('://') + 3)
+  if (from < 0) return '/'
+  return url.slice(from).split(/[?#]/, 1)[0] ?? '/'
 }
 
 async function handle(

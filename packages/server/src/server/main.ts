@@ -9,17 +9,21 @@ import { checkListener } from '../adapters/node/check-listener.ts'
 import type { Auth, ServedAuth } from '../auth.ts'
 import { assemble } from '../coatcheck.ts'
 import { ConfigurationError } from '../core/errors.ts'
+import { problem } from '../http/problem.ts'
 import { auditTrail } from './audit-trail.ts'
 import { clientAddress, isTrustedPeer } from './client-address.ts'
 import type { Config } from './config.ts'
 import type { LeaseMetrics } from '../core/session/lease-metrics.ts'
 import { answerWith, collectFromWorkers } from './worker-reports.ts'
+import { letGoOfIdleTakers } from './idle-takers.ts'
 import { openLogDestination } from './log-destination.ts'
 
 /** How long requests under way may take to finish once the server was told to stop. */
 const DRAIN_MS = 10_000
 /** How long a server that was told to stop goes on taking requests, to tell its clients. */
 const FAREWELL_MS = 300
+/** A path that no route can have. */
+const NOWHERE = '/%'
 /** How soon a connection is closed that has become idle meanwhile. */
 const IDLE_LOOK_MS = 50
 
@@ -68,17 +72,24 @@ async function gatherMetrics(): Promise<readonly LeaseMetrics[]> {
 }
 
 /** @param sockets holds the connections while they are open */
-function createServer(auth: ServedAuth, { trustedProxies }: Config, sockets: Set<Socket>): Server {
+function createServer(auth: ServedAuth, { trustedProxies, options }: Config, sockets: Set<Socket>): Server {
   const addressOf = ({ socket, headers }: IncomingMessage): string | null => {
     const forwardedFor = headers['x-forwarded-for']
     return clientAddress(socket.remoteAddress, typeof forwardedFor === 'string' ? forwardedFor : null, trustedProxies)
   }
-  const listener = getRequestListener((request, { incoming }) =>
-    auth.fetch(request, {
-      clientAddress: addressOf(incoming as IncomingMessage),
-      isTrustedPeer: isTrustedPeer((incoming as IncomingMessage).socket.remoteAddress, trustedProxies),
-    }),
-  )
+  const answer = (request: Request, incoming: IncomingMessage): Promise<Response> =>
+    auth.fetch(asWritten(request, incoming.url ?? ''), {
+      clientAddress: addressOf(incoming),
+      isTrustedPeer: isTrustedPeer(incoming.socket.remoteAddress, trustedProxies),
+    })
+  const listener = getRequestListener((request, { incoming }) => answer(request, incoming as IncomingMessage), {
+    // HTTP/1.0, which health checks still speak, need not name a host.
+    hostname: new URL(options.url).host,
+    errorHandler: (failure) => {
+      if (!isUnreadable(failure)) throw failure
+      return refuseUnreadable(auth, options.url)
+    },
+  })
   const settings = {
     // A client that drips its headers or its body is let go; Node looks every second.
     headersTimeout: 10_000,
@@ -87,10 +98,39 @@ function createServer(auth: ServedAuth, { trustedProxies }: Config, sockets: Set
     maxHeaderSize: 16_384,
   }
   const server = createHttpServer(settings, checkListener(auth.answerCheck, addressOf, listener))
+  server.once('close', letGoOfIdleTakers(sockets))
   return server.on('connection', (socket: Socket) => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
   })
+}
+
+/**
+ * The request, or one for an address that there is not where its path was written otherwise than it is: `/v1/x/../sign-in`
+ * would be another name of a route, past any rule that a proxy has for its path.
+ *
+ * @param target the request's, as it came over the wire
+ */
+function asWritten(request: Request, target: string): Request {
+  const [written = ''] = target.replace(/^https?:\/\/[^/?#]*/i, '').split(/[?#]/, 1)
+  const { pathname } = new URL(request.url)
+  if (pathname === (written === '' ? '/' : written)) return request
+  // No Request can be a TRACE.
+  const method = request.method === 'TRACE' ? 'GET' : request.method
+  return new Request(new URL(NOWHERE, request.url), { method, headers: request.headers })
+}
+
+/** As @hono/node-server and the platform tell it. */
+function isUnreadable(failure: unknown): boolean {
+  if (!(failure instanceof Error)) return false
+  return failure.name === 'RequestError' || ('code' in failure && failure.code === 'ERR_INVALID_URL')
+}
+
+/** The answer to what is no request: a host or an address that cannot be read. With the headers of all other answers. */
+async function refuseUnreadable(auth: Auth, url: string): Promise<Response> {
+  const { headers } = await auth.fetch(new Request(new URL(NOWHERE, url)))
+  const { problem: body } = problem('invalid-request', { detail: 'The Host header or the address cannot be read.' })
+  return new Response(JSON.stringify(body), { status: body.status, headers })
 }
 
 async function listen(server: Server, { host, port }: Config): Promise<void> {

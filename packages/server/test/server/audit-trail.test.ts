@@ -39,6 +39,14 @@ test('of a flood of forged cookies 100 are told, and how many more there were', 
   )
 })
 
+test('a flood of sign-ups with a taken address is a flood', () => {
+  const { log, lines } = openLog()
+  const trail = auditTrail(log)
+  for (let turn = 0; turn < 1_000; turn += 1) trail.record({ type: 'sign-up.refused', reason: 'email-taken' }, FROM)
+  trail.close()
+  assert.deepEqual([lines.length, lines.at(-1)?.leftOut], [101, 900])
+})
+
 test('a flood of one kind hides no other', () => {
   const { log, lines } = openLog()
   const trail = auditTrail(log)
