@@ -21,8 +21,10 @@ interface Reading {
 
 /** Clocks drift by some milliseconds in this time, no more. */
 const REFRESH_MS = 10_000
-/** A reading that took longer than this says too little about when it was made; an older one is better. */
+/** A reading that took longer than this says too little about when it was made; an older one is better, */
 const SLOW_READING_MS = 250
+/** but not one as old as this: the database's clock may have been set meanwhile. */
+const OLD_READING_MS = 60_000
 /** If this machine's two clocks come to differ by so much, it was suspended, or somebody set its clock. */
 const SUSPENSION_MS = 1_000
 
@@ -94,7 +96,8 @@ export class StoreClock implements Clock {
     const reading = { time: await this.#sources.readTime(), monotonicMs, wallMs }
     const usable = this.#usable(this.#reading)
     const tookMs = this.monotonicMs() - monotonicMs
-    this.#reading = usable !== null && tookMs > SLOW_READING_MS ? usable : reading
+    const isOld = usable === null || monotonicMs - usable.monotonicMs > OLD_READING_MS
+    this.#reading = tookMs > SLOW_READING_MS && !isOld ? usable : reading
     return this.#reading
   }
 }

@@ -15,6 +15,19 @@ test('R3 all addresses of an IPv6 /64 are one network, however they are written'
   assert.notEqual(networkOf('2001:db8:1:3::1'), network)
 })
 
+test('R3 an IPv4 address inside an IPv6 one is its own network, in whatever digits, translated too', () => {
+  for (const address of [
+    '::ffff:cb00:7107',
+    '0:0:0:0:0:FFFF:203.0.113.7',
+    '64:ff9b::203.0.113.7',
+    '64:ff9b::cb00:7107',
+  ])
+    assert.equal(networkOf(address), '203.0.113.7', address)
+  assert.notEqual(networkOf('::cb00:7107'), '203.0.113.7')
+  assert.equal(isPrivateNetwork(networkOf('::ffff:cb00:7107')), false)
+  assert.equal(isPrivateNetwork(networkOf('::ffff:7f00:1')), true)
+})
+
 test('R5 no address, or nonsense, is one shared network', () => {
   for (const nonsense of [null, '', 'localhost', '1.2.3', '999.1.1.1', '::g', 'a, b'])
     assert.equal(networkOf(nonsense), 'unknown')

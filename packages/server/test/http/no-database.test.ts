@@ -188,7 +188,7 @@ describe('without a database', () => {
     )
     await assert.rejects(
       coatcheck({ ...settings, sessions: 'sealed' }),
-      (failure) => failure instanceof ConfigurationError && /COATCHECK_KEYS is required/.test(failure.message),
+      (failure) => failure instanceof ConfigurationError && /COATCHECK_KEYS \(keys\) is required/.test(failure.message),
     )
   })
 })

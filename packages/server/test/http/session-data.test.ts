@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { z } from 'zod'
 import { DataRules } from '../../src/core/session-data/data-rules.ts'
+import type { SessionStore } from '../../src/core/session/session-store.ts'
+import type { Store } from '../../src/core/store.ts'
 import type { StandardSchema } from '../../src/core/session-data/standard-schema.ts'
 import { openScene, PASSWORD, STORES, type Scene } from '../support/scene.ts'
 import { Visitor } from '../support/visitor.ts'
@@ -355,6 +357,34 @@ for (const kind of STORES) {
     })
   })
 }
+
+test('of a session whose user is gone, past the foreign keys, are nobody’s', async () => {
+  let isGone = false
+  const withoutUser = (sessions: SessionStore): SessionStore =>
+    new Proxy(sessions, {
+      get(inner, name) {
+        const member: unknown = Reflect.get(inner, name)
+        if (name !== 'find') return typeof member === 'function' ? member.bind(inner) : member
+        return async (...args: Parameters<SessionStore['find']>) => {
+          const found = await inner.find(...args)
+          return found === null || !isGone ? found : { ...found, user: null }
+        }
+      },
+    })
+  const wrapStore = (store: Store): Store => ({ ...store, sessions: withoutUser(store.sessions) })
+  const scene = await openScene('sqlite', { data: DATA, wrapStore })
+  try {
+    const visitor = new Visitor(scene)
+    await visitor.browser.signUp({ email: 'gone@example.com', password: PASSWORD })
+    await visitor.use((data) => data.set('notice', 'for Gone only'))
+    isGone = true
+    assert.deepEqual(await visitor.use((data) => data.all()), {})
+    isGone = false
+    assert.deepEqual(await visitor.use((data) => data.all()), { notice: 'for Gone only' })
+  } finally {
+    await scene.close()
+  }
+})
 
 test('a schema that cannot be one stops the start, and names the key', () => {
   const notice = z.string()

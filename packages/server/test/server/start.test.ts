@@ -39,7 +39,10 @@ describe('starting the server', () => {
     await refused({ COATCHECK_SESSION_POLICY: 'absolute=10,idle=20' }, /COATCHECK_SESSION_POLICY: idle \(20 s\)/)
     await refused({ COATCHECK_KEYS: 'short' }, /COATCHECK_KEYS: key 1/)
     await refused({ COATCHECK_DATABASE: 'mysql://x/y' }, /COATCHECK_DATABASE: "mysql:"/)
-    await refused({ COATCHECK_DATABASE: 'postgres://127.0.0.1:1/x' }, /COATCHECK_KEYS is required with PostgreSQL/)
+    await refused(
+      { COATCHECK_DATABASE: 'postgres://127.0.0.1:1/x' },
+      /COATCHECK_KEYS \(keys\) is required with PostgreSQL/,
+    )
     await refused({ COATCHECK_DATABASE: 'postgres://127.0.0.1:1/x', COATCHECK_KEYS: KEY }, /PostgreSQL does not answer/)
     await refused({ COATCHECK_DATABASE: 'postgres://u:s3cr#et@127.0.0.1/x', COATCHECK_KEYS: KEY }, /%23/)
     for (const none of [':memory:', `${folder}/`]) await refused({ COATCHECK_DATABASE: none }, /is no file/)

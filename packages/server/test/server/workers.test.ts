@@ -270,7 +270,7 @@ describe('serve --workers', () => {
 
     test('settings that only a worker can try', async () => {
       await refused(/PORT: "x"/, { PORT: 'x' })
-      await refused(/COATCHECK_KEYS is required/, { COATCHECK_KEYS: '' })
+      await refused(/COATCHECK_KEYS \(keys\) is required/, { COATCHECK_KEYS: '' })
       await refused(/PostgreSQL does not answer/, { COATCHECK_DATABASE: 'postgres://127.0.0.1:1/x' })
       await refused(/HOST: "203.0.113.1" is no address/, { HOST: '203.0.113.1' })
     })

@@ -107,6 +107,19 @@ describe('a PostgreSQL server', () => {
     await admin.end()
   })
 
+  test('› whose database has no place for every letter is refused at the start, in words', async () => {
+    const admin = await connect(server.url)
+    await admin.query("create database latin encoding 'LATIN1' template template0")
+    await admin.end()
+    const url = new URL(server.url)
+    url.pathname = '/latin'
+    for (const migrate of [true, false])
+      await rejects(openPostgresStore({ url: url.href, migrate }), {
+        name: 'ConfigurationError',
+        message: /LATIN1.*UTF8/,
+      })
+  })
+
   // Last: there is no way back.
   test('› that became a standby is unavailable, for reading too [Z3]', async () => {
     const session = await startAnonymous(store)

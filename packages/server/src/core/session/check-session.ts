@@ -162,7 +162,8 @@ function judge(
   if (session === null) return refuse('wrong-secret')
   if (now >= session.expiresAt) return refuse('expired')
   if (!isAlive(core.policy, session, now)) return refuse('idle')
-  if (!hasUser(found)) return { ...refuse('no-user'), anonymous: session }
+  // One whose user is gone, by SQL that kept to no foreign key, is not anybody's who comes along.
+  if (!hasUser(found)) return session.userId === null ? { ...refuse('no-user'), anonymous: session } : refuse('no-user')
   if (found.user.disabledAt !== null) return refuse('user-disabled')
   // The very object that is remembered, where it can be, with what was made of it.
   return { ok: true, signedIn: session === found.session ? found : { user: found.user, session } }

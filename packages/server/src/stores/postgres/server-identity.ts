@@ -17,6 +17,7 @@ const IDENTIFY = `select pg_is_in_recovery() as standby,
   current_setting('server_version_num')::int / 10000 as version,
   current_setting('synchronous_commit') as commit,
   current_setting('search_path') as search_path,
+  current_setting('server_encoding') as encoding,
   current_setting('synchronous_standby_names') <> '' as synchronous,
   case when pg_is_in_recovery() then null else concat_ws('/',
     (select system_identifier from pg_control_system()),
@@ -40,6 +41,7 @@ export async function requireTrustworthy(client: ClientBase, searchPath?: string
     version: number
     commit: string
     search_path: string
+    encoding: string
     synchronous: boolean
     key: string | null
   }>(IDENTIFY)
@@ -52,6 +54,11 @@ export async function requireTrustworthy(client: ClientBase, searchPath?: string
   if (server.version < OLDEST_VERSION) {
     throw new ConfigurationError(
       `COATCHECK_DATABASE: the server is PostgreSQL ${server.version}; ${OLDEST_VERSION} is the oldest that works.`,
+    )
+  }
+  if (server.encoding !== 'UTF8') {
+    throw new ConfigurationError(
+      `COATCHECK_DATABASE: the database's encoding is ${server.encoding}, which has no place for every name. Make one with: create database … encoding 'UTF8' template template0`,
     )
   }
   if (server.commit === 'off') {

@@ -24,7 +24,7 @@ on conflict (user_id) do update set
   )
 }
 
-/** Ends one sealed session, and remembers it until its absolute end. No row counts when it had been ended before. */
+/** Ends one sealed session, and remembers it until its absolute end, and longer. No row counts when it had been ended before. */
 export function revokeSealed(sessionId: string, expiresAt: number): Statement {
   return statement(
     'revoke-sealed',
@@ -105,7 +105,7 @@ where session_id = $1`,
   )
 }
 
-/** Deletes a batch of what is remembered of sessions that have ended by their time. */
+/** Deletes a batch of what is remembered of sessions that ended, by their time, before `now`. */
 export function trimSealed(table: 'sealed_revocations' | 'sealed_rotations', now: number, limit: number): Statement {
   return statement(
     `trim-${table}`,
