@@ -16,6 +16,7 @@ var root = path.resolve(__dirname, '..')
 var TASKS = {
   start: ['examples/trades/start.ts'],
   serve: ['packages/server/src/cli/main.ts', 'serve'],
+  coatcheck: ['packages/server/src/cli/main.ts'],
   test: ['tools/test.ts'],
   torture: ['tools/test.ts', '--torture'],
   bench: ['bench/run.ts'],

@@ -70,7 +70,7 @@ function isBarrel({ program }: Source): boolean {
 }
 
 /**
- * Checks who imports whom in the packages' sources against the table of DESIGN section 2, type-only imports
+ * Checks who imports whom in the packages' sources against the table of ARCHITECTURE.md, type-only imports
  * included, and that barrel files exist only where package.json publishes them.
  *
  * @param layerOf  the table: a package's name and a file of its sources to what the file may import

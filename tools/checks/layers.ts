@@ -67,7 +67,7 @@ function adapter(name: string): Layer {
 }
 
 /**
- * The row of DESIGN section 2's table that a file of the server's sources falls under, or null when there is none:
+ * The row of the table of ARCHITECTURE.md that a file of the server's sources falls under, or null when there is none:
  * then the table must be extended first.
  *
  * @param file  relative to src, with forward slashes

@@ -31,7 +31,7 @@ export interface DatabaseSettings {
 export const NO_DATABASE = 'none'
 
 const NEEDS_KEYS =
-  'COATCHECK_KEYS is required without a database: there is no place beside it to keep them. Make one with: openssl rand -base64 32'
+  'COATCHECK_KEYS (keys) is required without a database: there is no place beside it to keep them. Make one with: openssl rand -base64 32'
 
 /** Whether the setting names a PostgreSQL database rather than a file. */
 export function isPostgresUrl(database: string): boolean {
@@ -60,7 +60,7 @@ export async function openStore(settings: DatabaseSettings): Promise<OpenedStore
   if (isPostgresUrl(database)) {
     if (given === null) {
       throw new ConfigurationError(
-        "COATCHECK_KEYS is required with PostgreSQL: every node needs the same keys, or each would refuse the others' sessions. Make one with: openssl rand -base64 32",
+        "COATCHECK_KEYS (keys) is required with PostgreSQL: every node needs the same keys, or each would refuse the others' sessions. Make one with: openssl rand -base64 32",
       )
     }
     const { openPostgresStore } = await import('./stores/postgres/open-postgres-store.ts')

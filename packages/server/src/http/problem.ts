@@ -79,7 +79,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   'password-rejected': {
     status: 422,
     title: 'This password cannot be used',
-    remedy: 'Read `detail`. A long sentence that only you would write is the best password.',
+    remedy:
+      'Read `detail`. For programs, `reason` is one of `too-short`, `too-long`, `common`, `predictable` and `personal`. A long sentence that only you would write is the best password.',
   },
   'too-many-attempts': {
     status: 429,
