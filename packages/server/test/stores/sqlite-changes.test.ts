@@ -70,6 +70,25 @@ with recursive n (i) as (select 1 union all select i + 1 from n where i < 20000)
     equal((await store.changes.beat(LEASE_MS)).continuous, true)
   })
 
+  test('changes that were trimmed unheard, by a clock that is ahead, empty everything', async () => {
+    for (const trimmed of [
+      'seq > 0',
+      'seq = (select max(seq) from changes)',
+      'seq = (select max(seq) - 1 from changes)',
+    ]) {
+      const ids = [(await startAnonymous(store)).id, (await startAnonymous(store)).id]
+      await store.changes.beat(LEASE_MS)
+      for (const id of ids) other.prepare('delete from sessions where id = ?').run(id)
+      other.exec(`delete from changes where ${trimmed}`)
+      equal((await store.changes.beat(LEASE_MS)).continuous, false, trimmed)
+      equal((await store.changes.beat(LEASE_MS)).continuous, true, trimmed)
+      const { id } = await startAnonymous(store)
+      deepEqual(await heardAfter(() => other.prepare('delete from sessions where id = ?').run(id)), [
+        { kind: 'session', id },
+      ])
+    }
+  })
+
   test('changes are deleted after an hour', async () => {
     const count = (): number => Number(other.prepare('select count(*) as n from changes').get()?.['n'])
     const { id } = await startAnonymous(store)

@@ -3,13 +3,15 @@ import { StoreUnavailable } from '../../core/errors.ts'
 import type { Beat, Change, ChangeFeed } from '../../core/session/change-feed.ts'
 import { changeFrom, MOST_CHANGES } from '../sql/change-row.ts'
 import type { SqlDatabase } from '../sql/sql-database.ts'
-import { statement } from '../sql/statement.ts'
+import { type Row, statement } from '../sql/statement.ts'
 import type { PreparedStatements } from './prepared-statements.ts'
 
 /** Beats this far apart count as a gap: what lies between may have been trimmed. */
 const LONGEST_GAP_MS = 60_000
 
-const LAST_SEQ = statement('last-change', 'select coalesce(max(seq), 0) as seq from changes', [])
+/** Of the last row that was ever written, whether or not it is still there. */
+const LAST = `coalesce((select seq from sqlite_sequence where name = 'changes'), 0)`
+const LAST_SEQ = statement('last-change', `select ${LAST} as seq`, [])
 const TRIM = statement(
   'trim-changes',
   'delete from changes where seq in (select seq from changes where at < unixepoch() - 3600 order by at limit 10000)',
@@ -56,18 +58,26 @@ export class SqliteChangeFeed implements ChangeFeed {
       this.#heard = { ...heard, atMs }
       return { changes: [], continuous: true }
     }
-    const news = this.#prepared.rows(
-      statement('read-changes', 'select seq, kind, id from changes where seq > $1 order by seq limit $2', [
-        heard.seq,
-        MOST_CHANGES + 1,
-      ]),
-    )
-    if (news.length > MOST_CHANGES) {
+    const { news, last } = this.#newsSince(heard.seq)
+    // Rows are numbered without gaps. One that is missing was trimmed, by a process whose clock is ahead: nobody knows what it said.
+    if (news.length > MOST_CHANGES || news.length !== last - heard.seq) {
       this.#heard = null
       return this.#beat()
     }
-    this.#heard = { seq: Number(news.at(-1)?.['seq'] ?? heard.seq), version, atMs }
+    this.#heard = { seq: last, version, atMs }
     return { changes: news.map((row): Change => changeFrom(String(row['kind']), String(row['id']))), continuous: true }
+  }
+
+  /** The rows behind one, as many as anybody lists and one more, and the number of the last, as of the same moment. */
+  #newsSince(seq: number): { readonly news: readonly Row[]; readonly last: number } {
+    const rows = this.#prepared.rows(
+      statement(
+        'read-changes',
+        `select last, seq, kind, id from (select ${LAST} as last) left join changes on seq > $1 order by seq limit $2`,
+        [seq, MOST_CHANGES + 1],
+      ),
+    )
+    return { news: rows.filter((row) => row['seq'] !== null), last: Number(rows[0]?.['last']) }
   }
 
   /** Nothing breaks between beats here, and nobody gives hints: the file is asked. */
