@@ -38,7 +38,7 @@ export const HOW_TO_READ = `## How to read it
 /** Where the numbers end. */
 export const WHAT_IT_DOES_NOT_SHOW = `## What this does not show
 
-- **Your machine.** It is one machine with two cores, named below. If that is a virtual machine, its neighbours come and go.
+- **Your machine.** Each table is of one machine with two cores, named below. If that is a virtual machine, its neighbours come and go.
   Whatever is below the spread is noise.
 - **A network.** Everything is on the loopback interface, without TLS and without a proxy. A store across a real network costs a check
   that asks it far more than here; a check from memory, nothing.

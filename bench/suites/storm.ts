@@ -90,7 +90,7 @@ function reportOf(all: ReadonlyMap<SignInSubject, StormRuns>, rounds: number): R
     notes: [
       'Each check waits some 20 ms after the one before it on its connection: the core is not full of checks.',
       `Median (minimum–maximum) of the rounds; ${rounds} rounds, each calm first, for ${CALM_SECONDS} s, then stormy, for ${SECONDS} s. ${digits(SECONDS * 1_000)} ms stands for a round in which not one check was answered.`,
-      'Checks that were not answered when a round ended are in no percentile: read the checks a second and the maximum first, of which some 200 and a little more than calm are the best.',
+      'Checks that were not answered when a round ended are in no percentile: read the checks a second and the maximum first.',
       `No 99th percentile where a round had fewer than ${FEW} answers. Sign-ins a second are told until the last good answer.`,
     ],
     data: Object.fromEntries([...all].map(([{ name }, runs]) => [name, runs])),
