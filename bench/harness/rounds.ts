@@ -22,8 +22,11 @@ export interface Pace {
   readonly rounds: number
   readonly seconds: number
   readonly warmUpSeconds: number
-  /** Before each run, the same without being counted: so that all that is asked for is in memory again. None, unless said. */
-  readonly preludeSeconds?: number
+  /**
+   * Before each run, runs of so long that are not counted, until one of them has made so many requests, or asking again makes
+   * no difference: all that is asked for is in memory again then, where it can be. None, unless said.
+   */
+  readonly prelude?: { readonly seconds: number; readonly requests: number }
 }
 
 /** Rounds of what takes ten times as long: half as many, and three at the least where there are so many. */
@@ -34,6 +37,8 @@ export function slowRounds({ rounds }: Pace): number {
 /** A subject that is asked as fast as it answers has its whole core; with less, something else ran there, or beside. */
 const WHOLE_CORE = 0.95
 const ATTEMPTS = 4
+/** So much faster, at the least, is a run over what was asked for just before, where it is remembered. */
+const REMEMBERED = 1.2
 /** After so many others the first entry is run again: what shakes a machine changes within seconds. */
 const REFERENCE_EVERY = 3
 
@@ -93,7 +98,7 @@ async function requireSomebody(entries: readonly Entry[]): Promise<void> {
 async function runRound([first, ...others]: readonly Entry[], pace: Pace, turn: number): Promise<readonly Run[]> {
   if (first === undefined) return []
   const once = async (entry: Entry): Promise<Run> => {
-    if (pace.preludeSeconds !== undefined) await run(entry, pace.preludeSeconds)
+    if (pace.prelude !== undefined) await remind(entry, pace.prelude)
     return run(entry, pace.seconds)
   }
   const start = await once(first)
@@ -113,6 +118,16 @@ async function runRound([first, ...others]: readonly Entry[], pace: Pace, turn: 
     before = after
   }
   return [first, ...others].map((entry) => requireRun(runs.get(entry)))
+}
+
+async function remind(entry: Entry, { seconds, requests }: NonNullable<Pace['prelude']>): Promise<void> {
+  let before = 0
+  for (;;) {
+    const { requests: asked } = await run(entry, seconds)
+    // Each begins with the first cookie again, and comes further than the one before if that one is remembered.
+    if (asked >= requests || asked < before * REMEMBERED) return
+    before = asked
+  }
 }
 
 /**

@@ -29,6 +29,8 @@ export const HOW_TO_READ = `## How to read it
 
 - **Ratios first.** Where a table does not say otherwise, a ratio is against the bare \`node:http\` server of the same round, which answers the same, checks nothing, and has a turn before and after every three others: 0.80
   means that four fifths of its requests a second are left. Requests a second themselves are of one machine and one day.
+- **Compare within a table.** Below each is on which machine it was measured, and they are not all of one: a slower machine has
+  other ratios too ([ADR 17](adr/0017-benchmark.md) has an example).
 - **Medians, with minimum–maximum in parentheses.** Two subjects whose ranges overlap are not told apart by this run.
 - **CPU µs** is what the subject's own process took for a request, with all its threads. What a database takes is not in it.
 - **p50, p99** are at full load: they tell how long the queue was, with wrk's own correction for what it would have sent

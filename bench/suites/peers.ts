@@ -47,7 +47,7 @@ export async function raceOf(bench: Bench, entrants: readonly Entrant[], count: 
     path,
     cookies: writeCookies(bench.folder, `${id}-${count}`, cookies.slice(0, count)),
   }))
-  const pace = count === 1 ? bench.pace : { ...bench.pace, preludeSeconds: PRELUDE_SECONDS }
+  const pace = count === 1 ? bench.pace : { ...bench.pace, prelude: { seconds: PRELUDE_SECONDS, requests: count } }
   const runs = await interleave(entries, pace)
   for (const { subject } of bares) await subject.stop()
   const names = all.map(({ name }) => name)
@@ -57,7 +57,7 @@ export async function raceOf(bench: Bench, entrants: readonly Entrant[], count: 
     ...(count === 1
       ? []
       : [
-          `Before each run the same load runs for ${PRELUDE_SECONDS} s that are not counted, so that all sessions are in memory where they can be.`,
+          `Before each run the same load runs for ${PRELUDE_SECONDS} s that are not counted, again and again until it has been through all sessions or is no faster than before: they are in memory then, where they can be.`,
         ]),
     'Coatcheck reads a session once for all who ask for it at a time, without memory too: with one session that is a read for dozens of requests.',
     'What waits for a database does not fill its core with this load: CPU µs a request says what it takes of it.',
