@@ -9,7 +9,9 @@ all others. One command measures and writes all of it: \`npm run bench\`.`
 
 /** Under the main drawing. */
 export const MAIN_WORDS = `Up is faster, left is fresher. Squares with bold names are Coatcheck. The numbers are in
-[a table of their own](#both-in-one-table-as-drawn-above). Speed is that of 10,000 sessions in rotation.
+[a table of their own](#both-in-one-table-as-drawn-above). Speed is that of 10,000 sessions in rotation, delay that of
+[its own table](#how-long-another-node-still-says-yes-after-a-session-was-ended); the two were measured one after the other, and on different machines where
+their last lines say so.
 
 - Coatcheck is drawn at what was measured while nothing was wrong and little was revoked. With a hundred revocations a second on PostgreSQL
   it is more ([the table of delays](#delay-of-revocations-from-node-to-node-postgresql-a-lease-of-1-s)), and when its nodes cannot hear of each other, up

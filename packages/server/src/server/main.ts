@@ -13,6 +13,7 @@ import { problem } from '../http/problem.ts'
 import { auditTrail } from './audit-trail.ts'
 import { clientAddress, isTrustedPeer } from './client-address.ts'
 import type { Config } from './config.ts'
+import type { Log } from '../log.ts'
 import type { LeaseMetrics } from '../core/session/lease-metrics.ts'
 import { answerWith, collectFromWorkers } from './worker-reports.ts'
 import { letGoOfIdleTakers } from './idle-takers.ts'
@@ -50,7 +51,7 @@ export async function serve(config: Config, worker?: number): Promise<RunningSer
   answerWith(() => auth.metrics())
   try {
     const sockets = new Set<Socket>()
-    const server = createServer(auth, config, sockets)
+    const server = createServer(auth, config, sockets, log)
     await listen(server, config)
     const message = worker === undefined ? 'listening' : 'worker listening'
     log.info({ url: config.options.url, host: config.host, port: config.port }, message)
@@ -72,7 +73,12 @@ async function gatherMetrics(): Promise<readonly LeaseMetrics[]> {
 }
 
 /** @param sockets holds the connections while they are open */
-function createServer(auth: ServedAuth, { trustedProxies, options }: Config, sockets: Set<Socket>): Server {
+function createServer(
+  auth: ServedAuth,
+  { trustedProxies, options }: Config,
+  sockets: Set<Socket>,
+  log: Pick<Log, 'error'>,
+): Server {
   const addressOf = ({ socket, headers }: IncomingMessage): string | null => {
     const forwardedFor = headers['x-forwarded-for']
     return clientAddress(socket.remoteAddress, typeof forwardedFor === 'string' ? forwardedFor : null, trustedProxies)
@@ -86,8 +92,9 @@ function createServer(auth: ServedAuth, { trustedProxies, options }: Config, soc
     // HTTP/1.0, which health checks still speak, need not name a host.
     hostname: new URL(options.url).host,
     errorHandler: (failure) => {
-      if (!isUnreadable(failure)) throw failure
-      return refuseUnreadable(auth, options.url)
+      const unreadable = isUnreadable(failure)
+      if (!unreadable) log.error({ err: failure }, 'a request failed before it was handled')
+      return refuse(auth, options.url, unreadable)
     },
   })
   const settings = {
@@ -126,10 +133,12 @@ function isUnreadable(failure: unknown): boolean {
   return failure.name === 'RequestError' || ('code' in failure && failure.code === 'ERR_INVALID_URL')
 }
 
-/** The answer to what is no request: a host or an address that cannot be read. With the headers of all other answers. */
-async function refuseUnreadable(auth: Auth, url: string): Promise<Response> {
+/** The answer to what never became a request, with the headers of all other answers. */
+async function refuse(auth: Auth, url: string, unreadable: boolean): Promise<Response> {
   const { headers } = await auth.fetch(new Request(new URL(NOWHERE, url)))
-  const { problem: body } = problem('invalid-request', { detail: 'The Host header or the address cannot be read.' })
+  const { problem: body } = unreadable
+    ? problem('invalid-request', { detail: 'The Host header or the address cannot be read.' })
+    : problem('internal-error')
   return new Response(JSON.stringify(body), { status: body.status, headers })
 }
 
