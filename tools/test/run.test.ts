@@ -42,7 +42,7 @@ describe('the task runner', () => {
   it('lists the tasks when asked for one that does not exist', (t) => {
     const { code, err } = run(checkout(t, ''), 'nonsense')
     assert.equal(code, 2)
-    assert.match(err, /^There is no task "nonsense"; the tasks are: start, serve, test/)
+    assert.match(err, /^There is no task "nonsense"; the tasks are: start, serve, coatcheck, test/)
   })
 
   it('passes arguments, the condition and the exit code on', (t) => {
