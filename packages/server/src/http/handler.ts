@@ -14,6 +14,7 @@ import { refuseUntrusted } from './refuse-untrusted.ts'
 import { signedOutReason } from './signed-out-reason.ts'
 import type { RequestSignIn, SessionDataOfRequests } from './session-data-of-requests.ts'
 import { whoIsIt } from './who-is-it.ts'
+import { writtenPath } from './written-path.ts'
 
 /** Where failures that nobody foresaw are told. */
 export type ReportFailure = (failure: unknown, request: { readonly method: string; readonly path: string }) => void
@@ -55,7 +56,7 @@ export function createHandler(
   reportFailure: ReportFailure,
   development = false,
 ): Handler {
-  const app = new Hono<Environment>({ getPath: pathAsWritten })
+  const app = new Hono<Environment>({ getPath: ({ url }) => writtenPath(url) })
 
   const serve = async (
     context: Context<Environment>,
@@ -101,16 +102,6 @@ export function createHandler(
   app.notFound((context) => serve(context, () => Promise.resolve(problem('not-found'))))
 
   return async (request, clientAddress, isTrustedPeer) => app.fetch(request, { clientAddress, isTrustedPeer })
-}
-
-/**
- * The path as it was written. Hono's own reading would unescape it, and `/v1/sign%2din` would be another name of a route, past
- * any rule that a proxy has for its path.
- */
-function pathAsWritten({ url }: Request): string {
-  const from = url.indexOf('/', url.indexOf('://') + 3)
-  if (from < 0) return '/'
-  return url.slice(from).split(/[?#]/, 1)[0] ?? '/'
 }
 
 async function handle(

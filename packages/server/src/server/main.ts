@@ -10,6 +10,7 @@ import type { Auth, ServedAuth } from '../auth.ts'
 import { assemble } from '../coatcheck.ts'
 import { ConfigurationError } from '../core/errors.ts'
 import { problem } from '../http/problem.ts'
+import { writtenPath } from '../http/written-path.ts'
 import { auditTrail } from './audit-trail.ts'
 import { clientAddress, isTrustedPeer } from './client-address.ts'
 import type { Config } from './config.ts'
@@ -113,15 +114,13 @@ function createServer(
 }
 
 /**
- * The request, or one for an address that there is not where its path was written otherwise than it is: `/v1/x/../sign-in`
- * would be another name of a route, past any rule that a proxy has for its path.
+ * The request, or one for an address that there is not where its path was written otherwise than it is by now: the platform has
+ * resolved `/v1/x/../sign-in`.
  *
  * @param target the request's, as it came over the wire
  */
 function asWritten(request: Request, target: string): Request {
-  const [written = ''] = target.replace(/^https?:\/\/[^/?#]*/i, '').split(/[?#]/, 1)
-  const { pathname } = new URL(request.url)
-  if (pathname === (written === '' ? '/' : written)) return request
+  if (writtenPath(request.url) === writtenPath(target)) return request
   // No Request can be a TRACE.
   const method = request.method === 'TRACE' ? 'GET' : request.method
   return new Request(new URL(NOWHERE, request.url), { method, headers: request.headers })
